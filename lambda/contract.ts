@@ -1,0 +1,238 @@
+/**
+ * The one file that lib/ (infrastructure) and lambda/ (code) share: inputs and outputs of every state,
+ * the settings that travel with the code, the names of environment variables.
+ */
+import { z } from 'zod';
+
+/** Domain work is split in this many shards; coverage, outbox and domain rows hash onto as many partitions. */
+export const SHARD_COUNT = 16;
+
+/** 10,000 bare ids are 150 KB of JSON and fit one state's 262,144 bytes. */
+export const MAX_ACCOUNTS = 10_000;
+
+/** A task that goes round more often than this with its cursor is given up as TIMED_OUT. */
+export const MAX_ROUNDS = 200;
+
+/** The longest a scan may run, in seconds: the state machine's TimeoutSeconds. */
+export const SCAN_TIMEOUT_SECONDS = 12 * 3600;
+
+export const STATE_MACHINE_NAME = 'ses-posture-scan';
+/** The one role that members trust; fixed, because their trust policy names it. */
+export const SCANNER_ROLE_NAME = 'ses-posture-scanner';
+export const METRICS_NAMESPACE = 'SesPosture';
+
+/** Names of the metrics that handlers emit as EMF and alarms read. All without dimensions. */
+export const METRIC = {
+  accountsUnseen: 'AccountsUnseen',
+  targetsUnseen: 'TargetsUnseen',
+  digestFailed: 'DigestFailed',
+  reportFailed: 'ReportFailed',
+  fullScanAgeDays: 'FullScanAgeDays',
+  unconfirmedTopics: 'TopicsWithoutConfirmedSubscription',
+  changesReported: 'ChangesReported',
+  identitiesJudged: 'IdentitiesJudged',
+} as const;
+
+/** Environment variables of the Lambdas: names and ARNs only. */
+export const ENV = {
+  tableName: 'TABLE_NAME',
+  findingsTopicArn: 'FINDINGS_TOPIC_ARN',
+  operationsTopicArn: 'OPERATIONS_TOPIC_ARN',
+  reportBucketName: 'REPORT_BUCKET_NAME',
+  stateMachineArn: 'STATE_MACHINE_ARN',
+  /** Path of the settings file; in Lambda it is bundled beside the code. */
+  settingsFile: 'SETTINGS_FILE',
+  /** Comma-separated `ip[:port]`; set by local runs and tests, otherwise the system's resolvers. */
+  dnsServers: 'DNS_SERVERS',
+} as const;
+
+/** Name of the settings file in a Lambda's asset. */
+export const SETTINGS_FILE_NAME = 'settings.json';
+
+export const accountIdSchema = z.string().regex(/^\d{12}$/, 'is not a 12-digit account id');
+export const regionSchema = z.string().regex(/^[a-z]{2,4}(-[a-z]{2,9}){1,3}-\d$/, 'is not a Region name');
+export const ouIdSchema = z
+  .string()
+  .regex(
+    /^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/,
+    'is not an id of an organizational unit or root',
+  );
+export const domainSchema = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/,
+    'is not a domain name in lower-case A-label form',
+  );
+export const dmarcPolicySchema = z.enum(['none', 'quarantine', 'reject']);
+
+/** What a person or the schedule may give an execution. Anything else is refused. */
+export const executionInputSchema = z.strictObject({
+  accounts: z.array(accountIdSchema).min(1).max(MAX_ACCOUNTS).optional(),
+  organizationalUnits: z.array(ouIdSchema).min(1).max(1000).optional(),
+  regions: z.array(regionSchema).min(1).max(100).optional(),
+  notify: z.boolean().optional(),
+  /** Set by the schedule; a second execution for the same time ends as a duplicate. */
+  scheduledTime: z.iso.datetime({ offset: true }).optional(),
+  /** The console's prefill; ignored. */
+  Comment: z.string().optional(),
+});
+export type ExecutionInput = z.infer<typeof executionInputSchema>;
+
+/** The part of the operator's settings that the Lambdas read. lib/settings.ts makes it, local runs make their own. */
+export const scanSettingsSchema = z.strictObject({
+  /** Shown in digests. */
+  organizationName: z.string().min(1).max(60).default('AWS Organization'),
+  /** `memberRole`: assume the role in each account of the organization. `ownCredentials`: only the caller's account, nothing assumed. */
+  accountAccess: z.enum(['memberRole', 'ownCredentials']).default('memberRole'),
+  memberRoleName: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/)
+    .default('ses-posture-member'),
+  externalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/)
+    .optional(),
+  scope: z
+    .strictObject({
+      /** Only these accounts / the accounts under these units; both empty: the whole organization. */
+      accounts: z.array(accountIdSchema).default([]),
+      organizationalUnits: z.array(ouIdSchema).default([]),
+      excludedAccounts: z.array(accountIdSchema).default([]),
+      excludedOrganizationalUnits: z.array(ouIdSchema).default([]),
+      /** Only these Regions; empty: every Region that offers SES. */
+      regions: z.array(regionSchema).default([]),
+      /** Denied by policy on purpose: reported as EXPECTED_DENIAL, never as a failure. */
+      expectedDeniedRegions: z.array(regionSchema).default([]),
+    })
+    .prefault({}),
+  /** Lowest effective DMARC policy a domain must have, by domain (its subdomains included). */
+  policyTargets: z.record(domainSchema, dmarcPolicySchema).default({}),
+  /** Mailbox for DMARC aggregate reports; named in the record that DMARC-01 proposes. */
+  reportMailbox: z.email().optional(),
+  /** Beside the built-in list. */
+  freemailDomains: z.array(domainSchema).default([]),
+  /** Whether both DKIM and SPF must align (RFC 9989 section 8, full participation). */
+  requireBothLegs: z.boolean().default(false),
+  /** Accounts where an SES sandbox is a failure rather than a warning. */
+  productionAccounts: z.array(accountIdSchema).default([]),
+  thresholds: z
+    .strictObject({
+      /** How long PENDING is a warning. */
+      pendingGraceHours: z.number().positive().max(8760).default(72),
+      /** The life of an address's verification link. */
+      addressGraceHours: z.number().positive().max(8760).default(24),
+      /** A full scan older than this alarms. */
+      maxScanAgeDays: z.number().positive().max(400).default(10),
+      /** Scans, digests and history are kept so long. */
+      retentionDays: z.number().int().min(30).max(3650).default(365),
+    })
+    .prefault({}),
+  dns: z
+    .strictObject({
+      /** `ip[:port]`; empty: the system's resolvers. */
+      servers: z.array(z.string().max(64)).default([]),
+      timeoutMs: z.number().int().min(100).max(20_000).default(1500),
+    })
+    .prefault({}),
+  /** Whether a scan without any change sends a one-line mail. */
+  sendAllQuiet: z.boolean().default(true),
+  /** Requests a second to each account and Region; AWS allows 1. Raised only against the simulated organization. */
+  requestsPerSecond: z.number().positive().max(10_000).default(1),
+});
+export type ScanSettings = z.infer<typeof scanSettingsSchema>;
+
+/** The scan as it travels to every child by ItemSelector. */
+export interface Scan {
+  /** `<StartTime>#<Name>` of the execution. */
+  id: string;
+  name: string;
+  /** ISO 8601, of the execution. */
+  startTime: string;
+  /** ARN of the execution, for links. */
+  executionArn: string;
+  /** Whether the whole scope was asked for: only a full scan retires accounts. */
+  full: boolean;
+  notify: boolean;
+  /** Regions to look at in each account: SES's Regions, narrowed by settings and input. */
+  regions: string[];
+}
+
+export interface ListAccountsInput {
+  /** `$$.Execution.Input` as it came, to be validated. */
+  input: unknown;
+  execution: { id: string; name: string; startTime: string };
+}
+export interface ListAccountsOutput {
+  scan: Scan;
+  accounts: string[];
+  /** `['0', ... '15']` for the domain shards. */
+  shards: string[];
+  /** True when another execution already served the same scheduledTime: nothing else is done. */
+  duplicate: boolean;
+}
+
+export interface SurveyAccountInput {
+  scan: Scan;
+  accountId: string;
+}
+export interface SurveyAccountOutput {
+  /** Regions that hold identities or have stored subjects. */
+  regions: string[];
+}
+
+/** Where a long task stands; opaque to the workflow. */
+export interface Cursor {
+  /** The last name judged, in sorted order. */
+  after: string;
+  /** How often the task went round. */
+  round: number;
+}
+
+export interface ScanRegionInput {
+  scan: Scan;
+  accountId: string;
+  region: string;
+  cursor?: Cursor;
+}
+/** Fed back as the next input while `done` is false. */
+export interface ScanRegionOutput extends ScanRegionInput {
+  done: boolean;
+}
+
+export interface RecordFailureInput {
+  scan?: Scan;
+  /** What failed: an account, one Region of it, a domain shard, the report, or (from EventBridge) the execution. */
+  accountId?: string;
+  region?: string;
+  shard?: string;
+  stage?: 'SurveyAccount' | 'ScanRegion' | 'ScanRegions' | 'JudgeDomains' | 'WriteReport';
+  error?: { Error?: string; Cause?: string };
+  /** EventBridge's `Step Functions Execution Status Change` detail. */
+  detail?: { executionArn: string; name: string; status: string; startDate: number; stateMachineArn: string };
+}
+export type RecordFailureOutput = Record<string, never>;
+
+export interface JudgeDomainsInput {
+  scan: Scan;
+  shard: string;
+  cursor?: Cursor;
+}
+export interface JudgeDomainsOutput extends JudgeDomainsInput {
+  done: boolean;
+}
+
+export interface ConcludeScanInput {
+  scan: Scan;
+  cursor?: Cursor;
+}
+export interface ConcludeScanOutput extends ConcludeScanInput {
+  done: boolean;
+}
+
+export interface WriteReportInput {
+  scan: Scan;
+  cursor?: Cursor;
+}
+export interface WriteReportOutput extends WriteReportInput {
+  done: boolean;
+}

@@ -1,0 +1,81 @@
+/** What the resolver answers: a name's records were found, are absent, or could not be learned. */
+
+export interface MxRecord {
+  preference: number;
+  /** Host name in lower case without trailing dot; `''` is the null MX of RFC 7505. */
+  exchange: string;
+}
+
+/** One step of an alias chain, in the order it was followed. */
+export interface AliasHop {
+  name: string;
+  target: string;
+}
+
+interface AnswerBase {
+  /** The name asked for, in lower case without trailing dot. */
+  name: string;
+  type: DnsRecordType;
+  /** CNAMEs that were followed from `name`; empty when there was none. */
+  aliases: AliasHop[];
+  /** The response code as text, e.g. `NOERROR`; missing when no answer came. */
+  rcode?: string;
+  /** The server whose answer this is, e.g. `127.0.0.1:5353`. */
+  server?: string;
+  /** The AD bit. Evidence only: no verdict depends on it. */
+  authenticated?: boolean;
+}
+
+export type DnsRecordType = 'TXT' | 'MX' | 'A' | 'AAAA' | 'CNAME' | 'PTR' | 'NS' | 'SOA';
+
+export type AbsentReason = 'NXDOMAIN' | 'NODATA';
+
+export type UnknownReason =
+  | 'TIMEOUT'
+  | 'SERVFAIL'
+  | 'REFUSED'
+  | 'NETWORK_ERROR'
+  | 'MALFORMED_ANSWER'
+  | 'ALIAS_LOOP'
+  | 'OTHER_RCODE'
+  | 'INVALID_NAME'
+  | 'DNS_INCONSISTENT'
+  | 'RESOLVER_UNUSABLE'
+  | 'QUERY_BUDGET_EXHAUSTED';
+
+/**
+ * An answer of the DNS client. It never throws for what the network says.
+ * `absent` with aliases is a dangling alias: the name itself exists (see `nameExists`).
+ */
+export type DnsAnswer<T> =
+  | (AnswerBase & {
+      kind: 'found';
+      records: T[];
+      /** Seconds, the smallest of the chain. */
+      ttl: number;
+    })
+  | (AnswerBase & {
+      kind: 'absent';
+      because: AbsentReason;
+      /** Seconds from the SOA, when given. */
+      ttl?: number;
+    })
+  | (AnswerBase & { kind: 'unknown'; because: UnknownReason; detail: string });
+
+/** TXT records come joined (chunks concatenated without a blank), decoded as UTF-8 where valid, else latin-1. */
+export interface DnsClient {
+  txt(name: string): Promise<DnsAnswer<string>>;
+  mx(name: string): Promise<DnsAnswer<MxRecord>>;
+  a(name: string): Promise<DnsAnswer<string>>;
+  aaaa(name: string): Promise<DnsAnswer<string>>;
+  cname(name: string): Promise<DnsAnswer<string>>;
+  /** Names behind an IPv4 or IPv6 address. */
+  ptr(ip: string): Promise<DnsAnswer<string>>;
+}
+
+/** Whether a name has any record, is an alias (even to nothing), or is an empty non-terminal: RFC 9989 A.4. */
+export function nameExists(answer: DnsAnswer<unknown>): boolean | 'unknown' {
+  if (answer.kind === 'unknown') return 'unknown';
+  if (answer.kind === 'found' || answer.aliases.length > 0) return true;
+  return answer.because === 'NODATA';
+}

@@ -1,0 +1,157 @@
+/** What is stored and compared: subjects with their findings, coverage, scans, changes, digests. See docs/architecture.md. */
+import type { CoverageOutcome, Dependent } from '../facts/types.ts';
+import type { Finding, Json, Severity, Status, Subject, SubjectBefore } from '../controls/types.ts';
+
+/** The part of a finding that can make a change. */
+export interface Stand {
+  status: Exclude<Status, 'UNKNOWN'>;
+  reason: string;
+  reasonClass: number;
+  tracked?: { name: string; value: string; rank: number };
+}
+
+/** The last word that rests on an observed fact. */
+export interface Known extends Stand {
+  severity: Severity;
+  summary: string;
+  /** ISO 8601: since when status and reason are so. */
+  since: string;
+  /** ISO 8601: when it was last seen so. */
+  observedAt: string;
+  scanId: string;
+  /** Set while the finding has never been told and must not read as a change: see design.md section 5, Baseline. */
+  baseline?: boolean;
+}
+
+/** What the team was last told; written by the mail step and, for a first PASS or NOT_APPLICABLE, at first evaluation. */
+export interface Told extends Stand {
+  /** Number of the digest; 0 for what needed no telling. */
+  digest: number;
+}
+
+export interface StoredFinding {
+  /** The latest judgement, which may be UNKNOWN. */
+  latest: Finding;
+  known?: Known;
+  told?: Told;
+  /** Consecutive full scans that ended UNKNOWN. */
+  unknownScans: number;
+}
+
+export interface StoredSubject {
+  subject: Subject;
+  firstSeen: string;
+  /** Start of the gathering that the stored findings rest on. */
+  observedAt: string;
+  scanId: string;
+  version: number;
+  findings: { [key: string]: StoredFinding };
+  /** Bounded facts for people and for controls that compare targets. */
+  facts?: { [key: string]: Json };
+  /** When the subject was found gone. */
+  retiredAt?: string;
+}
+
+/** Kinds of change between told and known, design.md section 5. */
+export type ChangeKind =
+  | 'OPENED'
+  | 'REGRESSED'
+  | 'WEAKENED'
+  | 'RESOLVED'
+  | 'RETIRED'
+  /** FAIL to WARN: counted, not mailed as resolved. */
+  | 'EASED'
+  /** First evaluation of something already there: one count line. */
+  | 'BASELINE'
+  /** Better, without a word to say (a tracked value rose, a reason's class fell): told silently. */
+  | 'NOTED';
+
+export interface Change {
+  subject: Subject;
+  key: string;
+  kind: ChangeKind;
+  from?: Stand;
+  finding: Finding;
+  known: Known;
+}
+
+export interface RegionCoverage {
+  outcome: CoverageOutcome;
+  detail?: string;
+  listed?: number;
+  judged?: number;
+}
+
+export interface AccountCoverage {
+  accountId: string;
+  accountName: string;
+  ouPath: string;
+  outcome: CoverageOutcome;
+  detail?: string;
+  regions: { [region: string]: RegionCoverage };
+}
+
+/** The account as stored between scans. */
+export interface AccountRecord {
+  accountId: string;
+  name: string;
+  ouPath: string;
+  /** Regions that have stored subjects (identities or a target with findings). */
+  regions: string[];
+  /** Regions that were ever covered: a new identity there is OPENED, in another it is baseline. */
+  coveredRegions: string[];
+}
+
+export type ScanState = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export interface ScanRecord {
+  id: string;
+  name: string;
+  executionArn: string;
+  startTime: string;
+  endTime?: string;
+  /** A RUNNING scan older than the machine's timeout reads as died. */
+  state: ScanState;
+  full: boolean;
+  notify: boolean;
+  input: { [key: string]: Json };
+  scheduledTime?: string;
+  accountsInScope: number;
+  totals?: ScanTotals;
+  /** Sentences about what broke outside any account (a domain shard, the report). */
+  problems: string[];
+  digest?: number;
+}
+
+/** Totals that add up: the outcomes sum to `accounts` and `targets`. */
+export interface ScanTotals {
+  accounts: number;
+  accountOutcomes: { [outcome in CoverageOutcome]?: number };
+  targets: number;
+  targetOutcomes: { [outcome in CoverageOutcome]?: number };
+  identitiesListed: number;
+  identitiesJudged: number;
+  domainsJudged: number;
+  findings: { [status in Status]?: number };
+  /** Open findings (known FAIL or WARN) by severity. */
+  open: { [severity in Severity]?: number };
+  /** Findings whose latest word is UNKNOWN. */
+  unknown: number;
+}
+
+/** A frozen entry of a digest. */
+export interface DigestEntry {
+  subject: Subject;
+  /** The outbox token that was read when the entry was frozen. */
+  token: string;
+  changes: Change[];
+  accountName?: string;
+}
+
+export interface RecordOutcome {
+  /** `stale`: a newer observation is stored, nothing was written. */
+  result: 'written' | 'unchanged' | 'stale';
+  pendingChanges: number;
+}
+
+export type { Dependent, SubjectBefore };
