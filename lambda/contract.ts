@@ -153,6 +153,8 @@ export interface Scan {
   /** Whether the whole scope was asked for: only a full scan retires accounts. */
   full: boolean;
   notify: boolean;
+  /** No full scan has succeeded before: what it finds of coverage is baseline, not loss. */
+  first: boolean;
   /** Regions to look at in each account: SES's Regions, narrowed by settings and input. */
   regions: string[];
 }

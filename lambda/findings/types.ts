@@ -98,8 +98,11 @@ export interface AccountRecord {
   ouPath: string;
   /** Regions that have stored subjects (identities or a target with findings). */
   regions: string[];
-  /** Regions that were ever covered: a new identity there is OPENED, in another it is baseline. */
-  coveredRegions: string[];
+  /**
+   * Region to the id of the scan that first covered it whole. A subject first seen in a Region that is missing here, or
+   * that this very scan covered first, is baseline; a new identity in any other is OPENED.
+   */
+  coveredRegions: { [region: string]: string };
 }
 
 export type ScanState = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
