@@ -19,9 +19,30 @@ export const SCAN_TIMEOUT_SECONDS = 12 * 3600;
 export const STATE_MACHINE_NAME = 'ses-posture-scan';
 /** The one role that members trust; fixed, because their trust policy names it. */
 export const SCANNER_ROLE_NAME = 'ses-posture-scanner';
-export const METRICS_NAMESPACE = 'SesPosture';
 
-/** Names of the metrics that handlers emit as EMF and alarms read. All without dimensions. */
+/**
+ * Everything the scanner may do in a member account: the member role allows exactly these, and every session policy
+ * repeats them, so that an over-broad role is cut down. None of them has a resource to name before it is listed.
+ */
+export const MEMBER_ROLE_ACTIONS: readonly string[] = [
+  'account:ListRegions',
+  'ses:GetAccount',
+  'ses:GetConfigurationSet',
+  'ses:GetConfigurationSetEventDestinations',
+  'ses:GetEmailIdentity',
+  'ses:GetIdentityDkimAttributes',
+  'ses:GetIdentityMailFromDomainAttributes',
+  'ses:GetIdentityNotificationAttributes',
+  'ses:GetIdentityVerificationAttributes',
+  'ses:GetSendStatistics',
+  'ses:ListConfigurationSets',
+  'ses:ListEmailIdentities',
+];
+export const METRICS_NAMESPACE = 'SesPosture';
+/** Value of the one dimension, `service`, that Powertools puts on every metric. */
+export const METRICS_SERVICE = 'ses-posture';
+
+/** Names of the metrics that handlers emit as EMF and alarms read, all with the dimension `service` alone. */
 export const METRIC = {
   accountsUnseen: 'AccountsUnseen',
   targetsUnseen: 'TargetsUnseen',
@@ -44,6 +65,8 @@ export const ENV = {
   settingsFile: 'SETTINGS_FILE',
   /** Comma-separated `ip[:port]`; set by local runs and tests, otherwise the system's resolvers. */
   dnsServers: 'DNS_SERVERS',
+  /** A name with a TXT answer too large for one datagram, to prove the resolvers; default in lambda/dns. */
+  dnsProbeName: 'DNS_PROBE_NAME',
 } as const;
 
 /** Name of the settings file in a Lambda's asset. */
@@ -190,15 +213,28 @@ export interface Cursor {
   round: number;
 }
 
+/** A target's cursor also carries what earlier rounds counted. */
+export interface TargetCursor extends Cursor {
+  judged: number;
+  vanished: number;
+  /** DNS questions without an answer so far, at most 50. */
+  unanswered: { name: string; type: string; because: string }[];
+  /** Identities whose description could not be understood, at most 10 sentences. */
+  unreadable: string[];
+}
+
 export interface ScanRegionInput {
   scan: Scan;
   accountId: string;
   region: string;
-  cursor?: Cursor;
+  cursor?: TargetCursor;
 }
 /** Fed back as the next input while `done` is false. */
 export interface ScanRegionOutput extends ScanRegionInput {
   done: boolean;
+  /** For whoever watches: identities listed in the target and judged so far. */
+  listed: number;
+  judged: number;
 }
 
 export interface RecordFailureInput {
