@@ -24,6 +24,8 @@ interface AnswerBase {
   server?: string;
   /** The AD bit. Evidence only: no verdict depends on it. */
   authenticated?: boolean;
+  /** What the second opinion said (SCAN-05): it agreed, or could not be reached. Missing: not asked. */
+  confirmation?: 'confirmed' | 'unconfirmed';
 }
 
 export type DnsRecordType = 'TXT' | 'MX' | 'A' | 'AAAA' | 'CNAME' | 'PTR' | 'NS' | 'SOA';
@@ -71,6 +73,11 @@ export interface DnsClient {
   cname(name: string): Promise<DnsAnswer<string>>;
   /** Names behind an IPv4 or IPv6 address. */
   ptr(ip: string): Promise<DnsAnswer<string>>;
+  /**
+   * Asks an independent resolver the same question before an absence or a changed value counts (SCAN-05).
+   * Missing where there is none: use `confirmAnswer` of second-opinion.ts, which copes.
+   */
+  confirm?<T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>>;
 }
 
 /** Whether a name has any record, is an alias (even to nothing), or is an empty non-terminal: RFC 9989 A.4. */

@@ -1,0 +1,48 @@
+/** DNS names as text: normal form, what can stand in a question, names of reverse look-ups. */
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** Octets of a name in text form without trailing dot: RFC 1035 section 2.3.4 allows 255 on the wire. */
+export const MAX_NAME_OCTETS = 253;
+export const MAX_LABEL_OCTETS = 63;
+
+/** Lower case (ASCII only, as DNS compares) and without the trailing dot. */
+export function normalizeName(name: string): string {
+  const lower = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
+}
+
+/**
+ * Why no question can hold this (normalized) name, or undefined when one can. Any octet may stand in a label, so
+ * the names of RFC 7208's macros (`:`, `%`, `_`, blanks) are askable; lengths and empty labels are what counts.
+ */
+export function nameProblem(name: string): string | undefined {
+  if (name === '') return 'the name is empty';
+  if (Buffer.byteLength(name) > MAX_NAME_OCTETS) return `the name is longer than ${MAX_NAME_OCTETS} octets`;
+  for (const label of name.split('.')) {
+    if (label === '') return 'the name has an empty label';
+    if (Buffer.byteLength(label) > MAX_LABEL_OCTETS) {
+      return `the name has a label of more than ${MAX_LABEL_OCTETS} octets`;
+    }
+  }
+  return undefined;
+}
+
+/** The name under in-addr.arpa or ip6.arpa, or undefined when `ip` is no address. A zone index is no part of it. */
+export function reverseName(ip: string): string | undefined {
+  const address = ip.replace(/%.*$/s, '');
+  if (isIPv4(address)) return `${address.split('.').reverse().join('.')}.in-addr.arpa`;
+  if (!isIPv6(address)) return undefined;
+  const nibbles = ipv6Groups(address)
+    .map((group) => group.padStart(4, '0'))
+    .join('');
+  return `${[...nibbles].reverse().join('.')}.ip6.arpa`;
+}
+
+/** The eight groups, in hex. The URL parser writes every notation (`::ffff:192.0.2.1`) in hex groups. */
+function ipv6Groups(address: string): string[] {
+  const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const [head = '', tail] = canonical.split('::');
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  return [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last];
+}
