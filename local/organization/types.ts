@@ -4,7 +4,14 @@
  */
 
 export interface World {
-  organization: { id: string; name: string; managementAccountId: string; rootId: string };
+  organization: {
+    id: string;
+    name: string;
+    managementAccountId: string;
+    rootId: string;
+    /** Member accounts that may read the organization, too. */
+    delegatedAdministratorIds?: string[];
+  };
   organizationalUnits: { id: string; name: string; parentId: string }[];
   accounts: WorldAccount[];
   /** Regions where SES is offered: the SSM public parameter's content. */
@@ -61,6 +68,8 @@ export interface WorldTarget {
   }[];
   identities: WorldIdentity[];
   configurationSets: WorldConfigurationSet[];
+  /** The most identities that one page of ListEmailIdentities holds here, whatever PageSize asks; absent: what was asked. */
+  listPageSize?: number;
   suppressedReasons?: ('BOUNCE' | 'COMPLAINT')[];
 }
 
