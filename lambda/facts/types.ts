@@ -66,6 +66,11 @@ export interface EffectiveSettings {
     | { kind: 'unproven'; detail: string };
   /** MAIL FROM of the winner; absent: SES's default, which never aligns. */
   mailFrom?: { identity: string; domain: string; status: VerificationStatus; behaviorOnMxFailure: string };
+  /**
+   * A nearer identity may send without being verified, and its settings are not the winner's: nobody knows whose apply.
+   * `dkim` is then `unproven` where it differs; where `mailFrom` differs, the SPF leg's alignment is `unknown`.
+   */
+  undecided?: { between: [nearer: string, winner: string]; differs: ('dkim' | 'mailFrom')[] };
 }
 
 /** The live DNS at `<token>._domainkey.<domain>`. */
@@ -182,7 +187,7 @@ export interface IdentityFacts {
     domain: string;
     mx: DnsFact<MxRecord>;
     /** Other targets of this account whose identities use the same MAIL FROM domain (this Region left out). */
-    alsoUsedInRegions: string[];
+    alsoUsedInRegions: string[] | 'unknown';
     spf: SpfFacts;
   };
   dmarc: DmarcFacts;

@@ -1,0 +1,65 @@
+/** The live DNS behind the DKIM tokens of one identity. */
+import type { DnsAnswer, DnsClient } from '../dns/types.ts';
+import { parseDkimKey } from '../mail-auth/dkim.ts';
+import { hasAddress, toDnsFact } from './dns-facts.ts';
+import type { DkimKeyFacts, DkimRecordFacts, SesIdentity } from './types.ts';
+
+const MAX_PROBLEMS = 10;
+
+/**
+ * One entry a token, in SES's order. Names are formed from the *domain* that owns the tokens, never from an address.
+ *
+ * @param owner the identity whose tokens these are: the effective signer, or the identity itself where nothing signs
+ */
+export function gatherDkimRecords(owner: SesIdentity, dns: DnsClient): Promise<DkimRecordFacts[]> {
+  return Promise.all(owner.dkim.tokens.map((token) => gatherToken(token, owner, dns)));
+}
+
+async function gatherToken(token: string, owner: SesIdentity, dns: DnsClient): Promise<DkimRecordFacts> {
+  const name = `${token.toLowerCase()}._domainkey.${owner.domain}`;
+  const { origin, hostedZone } = owner.dkim;
+  // BYODKIM publishes the key itself at the selector; only Easy DKIM and DEED point into SES's zone.
+  const expectedTarget = origin === 'EXTERNAL' ? undefined : `${token.toLowerCase()}.${hostedZone}`;
+  const answer = await dns.txt(name);
+  const cnameTarget = await directTarget(name, answer, dns);
+  const [only, ...more] = answer.kind === 'found' ? answer.records : [];
+  const copied = answer.kind === 'found' && cnameTarget === undefined && expectedTarget !== undefined;
+  const hidden = answer.kind === 'absent' && answer.because === 'NODATA' && cnameTarget === undefined;
+  return {
+    token,
+    name,
+    ...(expectedTarget === undefined ? {} : { expectedTarget }),
+    txt: toDnsFact(answer),
+    ...(cnameTarget === undefined ? {} : { cnameTarget }),
+    ...(hidden ? { hasAddress: await hasAddress(name, dns) } : {}),
+    ...(copied ? { expectedTxt: toDnsFact(await dns.txt(expectedTarget)) } : {}),
+    ...(only !== undefined && more.length === 0 ? { key: toKeyFacts(only) } : {}),
+  };
+}
+
+/**
+ * Where the CNAME at the name points. The TXT answer brings the chain; where it failed (the zone behind the alias may be
+ * the one that does not answer) the alias alone is asked for.
+ */
+async function directTarget(
+  name: string,
+  answer: DnsAnswer<string>,
+  dns: DnsClient,
+): Promise<string | undefined> {
+  const hop = answer.aliases.find((alias) => alias.name === name);
+  if (hop || answer.kind !== 'unknown') return hop?.target;
+  const alias = await dns.cname(name);
+  return alias.kind === 'found' ? alias.records[0] : undefined;
+}
+
+function toKeyFacts(text: string): DkimKeyFacts {
+  const { usable, keyType, keyBits, revoked, testMode, problems } = parseDkimKey(text);
+  return {
+    usable,
+    ...(keyType ? { keyType } : {}),
+    ...(keyBits === undefined ? {} : { keyBits }),
+    revoked,
+    testMode,
+    problems: [...new Set(problems.map(({ code }) => code))].slice(0, MAX_PROBLEMS),
+  };
+}

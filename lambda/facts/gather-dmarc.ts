@@ -1,0 +1,110 @@
+/** DMARC of one From domain, and whether its mail's identifiers align with it. */
+import type { DnsClient } from '../dns/types.ts';
+import { isAligned } from '../mail-auth/alignment.ts';
+import {
+  discoverDmarc,
+  findDmarcNearMisses,
+  parseDmarcRecord,
+  selectDmarcRecords,
+  type DmarcDiscovery,
+} from '../mail-auth/dmarc.ts';
+import { organizationalDomain } from '../mail-auth/organizational-domain.ts';
+import { toDnsFact } from './dns-facts.ts';
+import type { AlignmentFacts, DmarcFacts, EffectiveSettings } from './types.ts';
+
+const MAX_PROBLEMS = 10;
+const MAX_URIS = 20;
+const MAX_TEXTS = 10;
+const MAX_TEXT = 2_048;
+
+/** What RFC 9989 finds for mail From `domain`, and what stands at `_dmarc.<domain>` itself. */
+export async function gatherDmarc(domain: string, dns: DnsClient): Promise<DmarcFacts> {
+  const discovery = await discoverDmarc(domain, dns);
+  const ownTxt = toDnsFact(await dns.txt(`_dmarc.${domain}`));
+  const texts = ownTxt.kind === 'found' ? ownTxt.records : [];
+  const ownRecords = selectDmarcRecords(texts).slice(0, MAX_TEXTS);
+  const [single] = ownRecords;
+  return {
+    ...policyInEffect(discovery),
+    adkim: discovery.adkim,
+    aspf: discovery.aspf,
+    rua: (discovery.record?.tags.rua ?? []).slice(0, MAX_URIS).map((uri) => uri.slice(0, MAX_TEXT)),
+    ownTxt,
+    ownRecords,
+    nearMisses: findDmarcNearMisses(texts)
+      .slice(0, MAX_TEXTS)
+      .map(({ text }) => text.slice(0, MAX_TEXT)),
+    ...(single !== undefined && ownRecords.length === 1 ? ownPolicies(single) : {}),
+    problems: [...new Set(discovery.problems.map(({ code }) => code))].slice(0, MAX_PROBLEMS),
+    queries: discovery.queries,
+    ...(discovery.errorAt === undefined ? {} : { errorAt: discovery.errorAt }),
+  };
+}
+
+/**
+ * Whether the identifiers that SES authenticates align with the From domain, by the domain's own modes and, beside it,
+ * by relaxed ones. Where the modes are unknown both are judged: agreeing, they are the answer (controls.md E1).
+ */
+export async function gatherAlignment(
+  authorDomain: string,
+  dmarc: DmarcFacts,
+  effective: EffectiveSettings,
+  dns: DnsClient,
+): Promise<AlignmentFacts> {
+  const known = dmarc.status !== 'temperror';
+  const adkim = known ? dmarc.adkim : 'unknown';
+  const aspf = known ? dmarc.aspf : 'unknown';
+  const { dkim, mailFrom, undecided } = effective;
+  const signs = dkim.kind === 'own' || dkim.kind === 'inherited';
+  const unsure = undecided?.differs.includes('mailFrom') ?? false;
+  const spf = mailFrom && (await alignmentOf(mailFrom.domain, authorDomain, aspf, dns));
+  return {
+    authorDomain,
+    adkim,
+    aspf,
+    organizationalDomain: await organizationalDomain(authorDomain, dns),
+    ...(signs ? { dkim: await alignmentOf(dkim.signingDomain, authorDomain, adkim, dns) } : {}),
+    ...(spf ? { spf: unsure ? { ...spf, real: 'unknown', relaxed: 'unknown' } : spf } : {}),
+  };
+}
+
+async function alignmentOf(
+  domain: string,
+  authorDomain: string,
+  mode: 'r' | 's' | 'unknown',
+  dns: DnsClient,
+): Promise<NonNullable<AlignmentFacts['dkim']>> {
+  const relaxed = await isAligned(domain, authorDomain, 'r', dns);
+  if (mode === 'r') return { domain, real: relaxed, relaxed };
+  const strict = await isAligned(domain, authorDomain, 's', dns);
+  return { domain, real: mode === 's' || strict === relaxed ? strict : 'unknown', relaxed };
+}
+
+function policyInEffect(
+  discovery: DmarcDiscovery,
+): Pick<
+  DmarcFacts,
+  'status' | 'recordDomain' | 'record' | 'policy' | 'policyTag' | 'appliedPolicy' | 'organizationalDomain'
+> {
+  const { status, recordDomain, record, policy, policyTag, appliedPolicy } = discovery;
+  return {
+    status,
+    ...(recordDomain === undefined ? {} : { recordDomain }),
+    ...(record ? { record: record.text.slice(0, MAX_TEXT) } : {}),
+    ...(policy ? { policy } : {}),
+    ...(policyTag ? { policyTag } : {}),
+    ...(appliedPolicy ? { appliedPolicy } : {}),
+    ...(discovery.organizationalDomain === undefined
+      ? {}
+      : { organizationalDomain: discovery.organizationalDomain }),
+  };
+}
+
+/** RFC 9989 section 4.7: `np` falls back to `sp`, `sp` to `p`. A record that is not processed gives no policy. */
+function ownPolicies(text: string): Pick<DmarcFacts, 'ownPolicies'> {
+  const { effect } = parseDmarcRecord(text);
+  if (effect.kind === 'not-processed') return { ownPolicies: {} };
+  if (effect.kind === 'as-none') return { ownPolicies: { p: 'none', sp: 'none', np: 'none' } };
+  const sp = effect.sp ?? effect.p;
+  return { ownPolicies: { p: effect.p, sp, np: effect.np ?? sp } };
+}

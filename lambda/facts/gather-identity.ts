@@ -1,0 +1,143 @@
+/** Everything the identity controls read about one identity: what SES says of it and what live DNS says. */
+import type { ScanSettings } from '../contract.ts';
+import type { DnsClient } from '../dns/types.ts';
+import { ancestorsOf, effectiveSettings } from '../ses/effective.ts';
+import { domainOf } from '../ses/names.ts';
+import { recordUnanswered, unusableDns, toDnsFact, type UnansweredName } from './dns-facts.ts';
+import { gatherDkimRecords } from './gather-dkim.ts';
+import { gatherAlignment, gatherDmarc } from './gather-dmarc.ts';
+import { gatherSpf } from './gather-spf.ts';
+import type { EffectiveSettings, IdentityFacts, SesIdentity } from './types.ts';
+
+export interface GatherIdentityOptions {
+  accountId: string;
+  region: string;
+  identity: SesIdentity;
+  /** Another identity of the same target; memoized by the caller, whose errors pass through. */
+  describe: (name: string) => Promise<SesIdentity | 'gone'>;
+  /** Every identity of the target, verbatim: only these are described. */
+  listed: ReadonlySet<string>;
+  target: IdentityFacts['target'];
+  /**
+   * Other Regions of this account where an identity uses the same MAIL FROM. Asked only when the one MX names a host that
+   * the caller may know to belong to another Region.
+   */
+  sharedMailFromRegions: (exchange: string, mailFromDomain: string) => Promise<string[] | 'unknown'>;
+  settings: ScanSettings;
+  dns: DnsClient;
+  /** Set: DNS is not asked at all, and every DNS fact is unknown for this reason. */
+  dnsUnusable?: string;
+  /** ISO 8601: when the identity was asked for. */
+  observedAt: string;
+}
+
+export interface GatheredIdentity {
+  facts: IdentityFacts;
+  /** DNS questions that got no answer; empty when DNS was not asked at all. */
+  unanswered: UnansweredName[];
+}
+
+/**
+ * Gathers the facts of one identity. Never throws for what DNS says; what `describe` throws passes through, because an
+ * ancestor that cannot be read leaves the settings in effect unknown.
+ */
+export async function gatherIdentityFacts(options: GatherIdentityOptions): Promise<GatheredIdentity> {
+  const { identity, dnsUnusable } = options;
+  const recorder = recordUnanswered(options.dns);
+  const dns = dnsUnusable === undefined ? recorder.dns : unusableDns(dnsUnusable);
+  const known = await describeAncestors(options);
+  const effective = effectiveSettings(identity, known);
+  const owner = tokenOwner(identity, effective, known);
+  const [dkimRecords, mailFrom, dmarc] = await Promise.all([
+    owner ? gatherDkimRecords(owner, dns) : [],
+    gatherMailFrom(options, effective, dns),
+    gatherDmarc(identity.domain, dns),
+  ]);
+  const { dkim } = effective;
+  const signer = dkim.kind === 'own' || dkim.kind === 'inherited' ? known.get(dkim.signer) : undefined;
+  return {
+    facts: {
+      accountId: options.accountId,
+      region: options.region,
+      name: identity.name,
+      observedAt: options.observedAt,
+      ses: identity,
+      target: options.target,
+      effective,
+      dkimRecords,
+      ...(signer ? { signer: signer.dkim } : {}),
+      ...(mailFrom ? { mailFrom } : {}),
+      dmarc,
+      alignment: await gatherAlignment(identity.domain, dmarc, effective, dns),
+      ...(dnsUnusable === undefined ? {} : { dnsUnusable }),
+    },
+    unanswered: dnsUnusable === undefined ? recorder.unanswered() : [],
+  };
+}
+
+/** The identity and those of its ancestors that are identities of the target, by their listed names. */
+async function describeAncestors(options: GatherIdentityOptions): Promise<Map<string, SesIdentity>> {
+  const { identity, listed } = options;
+  const known = new Map([[identity.name, identity]]);
+  const domains = listedDomains(listed);
+  for (const name of ancestorsOf(identity.name)) {
+    const listedName = name.includes('@') ? (listed.has(name) ? name : undefined) : domains.get(name);
+    if (listedName === undefined || listedName === identity.name) continue;
+    const ancestor = await options.describe(listedName);
+    if (ancestor !== 'gone') known.set(ancestor.name, ancestor);
+  }
+  return known;
+}
+
+const domainsOfListing = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, string>>();
+
+/** Domain identities by their normal form; made once a listing, which may hold 10,000 names. */
+function listedDomains(listed: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const made = domainsOfListing.get(listed);
+  if (made) return made;
+  const domains = new Map(
+    [...listed].flatMap((name) => (name.includes('@') ? [] : [[domainOf(name), name]])),
+  );
+  domainsOfListing.set(listed, domains);
+  return domains;
+}
+
+/**
+ * Whose tokens are looked up: the signer's; where nothing signs, the identity's own (so that a failed or unfinished DKIM
+ * can be judged), and for an address, which owns none, those of the nearest domain identity.
+ */
+function tokenOwner(
+  identity: SesIdentity,
+  effective: EffectiveSettings,
+  known: ReadonlyMap<string, SesIdentity>,
+): SesIdentity | undefined {
+  const { dkim, domainIdentity } = effective;
+  if (dkim.kind === 'own' || dkim.kind === 'inherited') return known.get(dkim.signer);
+  if (identity.type === 'DOMAIN') return identity;
+  return domainIdentity === undefined ? undefined : known.get(domainIdentity);
+}
+
+async function gatherMailFrom(
+  options: GatherIdentityOptions,
+  effective: EffectiveSettings,
+  dns: DnsClient,
+): Promise<IdentityFacts['mailFrom']> {
+  const domain = effective.mailFrom?.domain;
+  if (domain === undefined) return undefined;
+  const [mx, spf] = await Promise.all([dns.mx(domain), gatherSpf(domain, dns)]);
+  const [only, ...more] = mx.kind === 'found' ? mx.records : [];
+  const foreign = only && more.length === 0 && only.exchange !== feedbackHost(options.region);
+  const regions = foreign ? await options.sharedMailFromRegions(only.exchange, domain) : [];
+  return {
+    domain,
+    mx: toDnsFact(mx),
+    alsoUsedInRegions:
+      regions === 'unknown' ? regions : regions.filter((region) => region !== options.region).sort(),
+    spf,
+  };
+}
+
+/** @see https://docs.aws.amazon.com/ses/latest/dg/mail-from.html */
+function feedbackHost(region: string): string {
+  return `feedback-smtp.${region}.amazonses.com`;
+}
