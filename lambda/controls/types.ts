@@ -2,6 +2,7 @@
 import type { ScanSettings } from '../contract.ts';
 
 export type Status = 'PASS' | 'WARN' | 'FAIL' | 'UNKNOWN' | 'NOT_APPLICABLE';
+export const STATUSES: readonly Status[] = ['FAIL', 'WARN', 'UNKNOWN', 'PASS', 'NOT_APPLICABLE'];
 export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFO';
 export const SEVERITIES: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
 

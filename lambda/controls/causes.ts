@@ -1,0 +1,75 @@
+/** Causes and consequences, controls.md E9: one lost key is one line, not six. Which control speaks for a missing leg. */
+import type { IdentityFacts } from '../facts/types.ts';
+import { inState, ownDkim, signerDkim, type OwnDkim } from './dkim-tokens.ts';
+import { effectiveMailFrom, mxState, spfOutcome } from './mail-from.ts';
+import { domainCause, identityCause, type Cause } from './subjects.ts';
+
+/** The control that speaks of what is wrong in DNS at the DKIM names; `undefined` when nothing is known to be wrong. */
+export function dkimRecordsControl(dkim: OwnDkim): 'DKIM-05' | 'DKIM-06' | 'DKIM-08' | undefined {
+  if (!('tokens' in dkim)) return undefined;
+  if (dkim.kind === 'EASY') {
+    if (inState(dkim.tokens, 'MISSING', 'HIDDEN').length > 0) return 'DKIM-05';
+    if (inState(dkim.tokens, 'WRONG_TARGET', 'TXT_INSTEAD').length > 0) return 'DKIM-06';
+  }
+  return dkim.tokens.some((token) => token.live === 'dead') ? 'DKIM-08' : undefined;
+}
+
+/** The identity's own records as cause of what SES says about them. */
+export function ownRecordsCause(facts: IdentityFacts): Cause | undefined {
+  const controlId = dkimRecordsControl(ownDkim(facts));
+  return controlId && identityCause(facts, controlId);
+}
+
+/** Why no DKIM signature aligns; `undefined` when signing works (and alignment itself is the matter). */
+export function dkimLegCause(facts: IdentityFacts): Cause | undefined {
+  const { effective, ses } = facts;
+  switch (effective.dkim.kind) {
+    case 'unproven':
+      return undefined;
+    case 'unsigned':
+      return identityCause(
+        facts,
+        ses.dkim.status === 'NOT_STARTED' ? 'DKIM-02' : 'DKIM-01',
+        effective.dkim.by,
+      );
+    case 'none':
+      return ses.type === 'EMAIL_ADDRESS' ? addressCause(facts) : signerCause(facts, facts.name);
+    case 'own':
+    case 'inherited':
+      return signerCause(facts, effective.dkim.signer);
+  }
+}
+
+function addressCause(facts: IdentityFacts): Cause {
+  const { verifiedDomain } = facts.effective;
+  if (verifiedDomain === undefined) return identityCause(facts, 'IDENT-03');
+  return identityCause(facts, facts.ses.dkim.signingEnabled ? 'DKIM-02' : 'DKIM-01', verifiedDomain);
+}
+
+function signerCause(facts: IdentityFacts, signer: string): Cause | undefined {
+  const dkim = facts.signer ?? facts.ses.dkim;
+  if (dkim.status === 'NOT_STARTED') return identityCause(facts, 'DKIM-02', signer);
+  if (!dkim.signingEnabled) return identityCause(facts, 'DKIM-01', signer);
+  const records = dkimRecordsControl(signerDkim(facts));
+  if (records !== undefined) return identityCause(facts, records, signer);
+  return dkim.status === 'SUCCESS' ? undefined : identityCause(facts, 'DKIM-02', signer);
+}
+
+/** Why SPF does not align; `undefined` when it works. Records in DNS before SES's view of them. */
+export function spfLegCause(facts: IdentityFacts): Cause | undefined {
+  const setting = effectiveMailFrom(facts);
+  if (setting.kind === 'NONE') return identityCause(facts, 'MF-01', setting.owner);
+  const live = facts.mailFrom;
+  if (live) {
+    const mx = mxState(live.mx).kind;
+    if (mx === 'missing' || mx === 'multiple') return domainCause(live.domain, 'MF-03');
+    if (mx === 'alias' || mx === 'null' || mx === 'other')
+      return identityCause(facts, 'MF-04', setting.owner);
+  }
+  if (setting.status !== 'SUCCESS') return identityCause(facts, 'MF-02', setting.owner);
+  const spf = live && spfOutcome(live.spf).kind;
+  if (live && (spf === 'none' || spf === 'multiple')) return domainCause(live.domain, 'SPF-01');
+  if (live && (spf === 'partial' || spf === 'fail' || spf === 'permerror'))
+    return domainCause(live.domain, 'SPF-03');
+  return undefined;
+}

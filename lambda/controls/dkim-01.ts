@@ -1,0 +1,89 @@
+import type { IdentityFacts } from '../facts/types.ts';
+import { dkimScopeReasons, outsideDkimScope, type DkimScopeReason } from './dkim-scope.ts';
+import { commandFix } from './fixes.ts';
+import { say } from './say.ts';
+import { identityCause, type Cause } from './subjects.ts';
+import type { Control, Fix } from './types.ts';
+
+type Reason =
+  'SIGNING_ENABLED' | 'SIGNING_INHERITED' | 'DKIM_DISABLED' | 'DKIM_VERIFIED_BUT_DISABLED' | DkimScopeReason;
+
+export const dkim01: Control<IdentityFacts, Reason> = {
+  id: 'DKIM-01',
+  revision: 1,
+  title: 'DKIM signing is enabled',
+  subject: 'identity',
+  tier: 1,
+  severity: 'HIGH',
+  asserts: 'SES signs what this identity sends, by its own setting or an inherited one.',
+  why: 'Unsigned mail rests on SPF alone, which breaks at the first forwarder; Google Groups and bulk rules drop it silently.',
+  sources: [
+    'M0: enabled and verified are two facts',
+    'M4: mail lost for want of DKIM',
+    'Amazon SES API v2: DkimAttributes.SigningEnabled',
+    'RFC 9989 section 8',
+  ],
+  reasons: {
+    SIGNING_ENABLED: { statuses: ['PASS'], means: 'Signing is on for the identity itself.' },
+    SIGNING_INHERITED: { statuses: ['PASS'], means: 'A verified parent identity signs for it.' },
+    DKIM_DISABLED: { statuses: ['FAIL'], means: 'Signing is off.' },
+    DKIM_VERIFIED_BUT_DISABLED: {
+      statuses: ['FAIL'],
+      means: 'SES has verified the DKIM records, but signing is switched off.',
+    },
+    ...dkimScopeReasons,
+  },
+  judge(facts, context) {
+    const outside = outsideDkimScope(dkim01, facts, context);
+    if (outside) return [outside];
+    const { ses, effective } = facts;
+    const { signingEnabled, status } = ses.dkim;
+    const evidence = { signingEnabled, status, effective: { ...effective.dkim } };
+    if (effective.dkim.kind === 'inherited') {
+      const summary = `${effective.dkim.signer} signs for ${facts.name}`;
+      return [say(dkim01, { status: 'PASS', reason: 'SIGNING_INHERITED', summary, evidence })];
+    }
+    if (effective.dkim.kind === 'own' || (effective.dkim.kind === 'none' && signingEnabled)) {
+      const summary = `DKIM signing is enabled for ${facts.name}`;
+      return [say(dkim01, { status: 'PASS', reason: 'SIGNING_ENABLED', summary, evidence })];
+    }
+    const verified = status === 'SUCCESS';
+    const cause = causeOf(facts);
+    return [
+      say(dkim01, {
+        status: 'FAIL',
+        reason: verified ? 'DKIM_VERIFIED_BUT_DISABLED' : 'DKIM_DISABLED',
+        summary: verified
+          ? `DKIM of ${facts.name} is verified but switched off: its mail leaves unsigned`
+          : `DKIM signing of ${facts.name} is off: its mail leaves unsigned`,
+        evidence,
+        fix: fixFor(facts),
+        ...(cause ? { cause } : {}),
+      }),
+    ];
+  },
+};
+
+/** Another identity's setting, or DKIM that was never set up (DKIM-02's matter). */
+function causeOf(facts: IdentityFacts): Cause | undefined {
+  const { dkim, verifiedDomain } = facts.effective;
+  if (dkim.kind === 'unsigned' && dkim.by !== facts.name) return identityCause(facts, 'DKIM-01', dkim.by);
+  if (facts.ses.type === 'EMAIL_ADDRESS') {
+    return verifiedDomain === undefined || dkim.kind === 'unsigned'
+      ? undefined
+      : identityCause(facts, 'DKIM-01', verifiedDomain);
+  }
+  return facts.ses.dkim.status === 'NOT_STARTED' ? identityCause(facts, 'DKIM-02') : undefined;
+}
+
+function fixFor(facts: IdentityFacts): Fix {
+  const { dkim } = facts.effective;
+  const identity = dkim.kind === 'unsigned' ? dkim.by : facts.name;
+  return commandFix(facts, `Enable DKIM signing of ${identity}.`, [
+    'sesv2',
+    'put-email-identity-dkim-attributes',
+    '--email-identity',
+    identity,
+    '--signing-enabled',
+  ]);
+}

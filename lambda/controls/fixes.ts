@@ -1,0 +1,150 @@
+/**
+ * What to do about a finding: exact records and commands. The fix plan only adds records, or changes records that only
+ * SES uses (controls.md E7): MAIL FROM names and DKIM tokens. It never touches an apex SPF, removes a term of one, raises
+ * a DMARC policy or adds a null MX.
+ */
+import { getDomain } from 'tldts';
+import type { TokenView } from './dkim-tokens.ts';
+import { feedbackHost } from './mail-from.ts';
+import type { DnsRecordToPublish, Fix } from './types.ts';
+
+interface Target {
+  accountId: string;
+  region: string;
+}
+
+/** SPF of a MAIL FROM domain as the Amazon SES developer guide gives it. */
+export const SES_SPF = 'v=spf1 include:amazonses.com ~all';
+
+export function txt(name: string, value: string): DnsRecordToPublish {
+  return { name, type: 'TXT', value };
+}
+
+export function mxRecord(name: string, region: string): DnsRecordToPublish {
+  return { name, type: 'MX', value: `10 ${feedbackHost(region)}` };
+}
+
+/** The CNAME of each token; tokens without a known target are left out. */
+export function dkimCnames(tokens: readonly TokenView[]): DnsRecordToPublish[] {
+  return tokens.flatMap(({ name, expected }) =>
+    expected === undefined ? [] : [{ name, type: 'CNAME', value: expected }],
+  );
+}
+
+/** What stands at the tokens' names now and has to give way. */
+export function dkimStrays(tokens: readonly TokenView[]): DnsRecordToPublish[] {
+  return tokens.flatMap(({ name, record, state }): DnsRecordToPublish[] => {
+    if (state === 'WRONG_TARGET') {
+      const target =
+        record?.cnameTarget ?? (record && 'aliases' in record.txt ? record.txt.aliases[0] : undefined);
+      return target === undefined ? [] : [{ name, type: 'CNAME', value: target }];
+    }
+    return record?.txt.kind === 'found' ? record.txt.records.map((value) => txt(name, value)) : [];
+  });
+}
+
+/** A command of AWS CLI version 2 for one target; arguments that need it are quoted for a POSIX shell. */
+export function awsCommand(target: Target, ...words: string[]): string {
+  return ['aws', ...words.map(quoted), '--region', target.region].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
+}
+
+/** The fix with the command and, in its text, the account whose credentials it needs. */
+export function commandFix(
+  target: Target,
+  text: string,
+  words: string[],
+  more: Omit<Fix, 'text' | 'command'> = {},
+): Fix {
+  return {
+    text: `${text} Run the command with credentials of account ${target.accountId}.`,
+    ...more,
+    command: awsCommand(target, ...words),
+  };
+}
+
+/** After FAILED, SES looks again only when asked to: v1 VerifyDomainDkim begins DKIM verification and prints the tokens. */
+export function restartDkim(domain: string): string[] {
+  return ['ses', 'verify-domain-dkim', '--domain', domain];
+}
+
+/** Begins Easy DKIM with a key of 2048 bits, or makes SES create new keys. */
+export function startEasyDkim(domain: string): string[] {
+  return [
+    'sesv2',
+    'put-email-identity-dkim-signing-attributes',
+    '--email-identity',
+    domain,
+    '--signing-attributes-origin',
+    'AWS_SES',
+    '--signing-attributes',
+    'NextSigningKeyLength=RSA_2048_BIT',
+  ];
+}
+
+/** Sets the MAIL FROM domain (again): SES then looks for its MX anew. */
+export function putMailFrom(identity: string, mailFromDomain: string, behavior: string): string[] {
+  return [
+    'sesv2',
+    'put-email-identity-mail-from-attributes',
+    '--email-identity',
+    identity,
+    '--mail-from-domain',
+    mailFromDomain,
+    '--behavior-on-mx-failure',
+    behavior,
+  ];
+}
+
+/**
+ * One SPF record that says what all of `records` say and lets SES send: their terms once each, SES's include first, so
+ * that nothing before it can decide, and one `all` at the end.
+ */
+export function mergedSpf(records: readonly string[]): string {
+  const terms = records
+    .flatMap((record) =>
+      bareText(record)
+        .split(/[ \t]+/)
+        .slice(1),
+    )
+    .filter((term) => term !== '');
+  const alls = terms.filter(isAll);
+  const others = terms
+    .filter((term) => !isAll(term))
+    .map((term) => term.replace(/^redirect=/i, 'include:'))
+    .filter((term) => !/^\+?include:amazonses\.com$/i.test(term));
+  const strictest = alls.length > 0 && alls.every((all) => all.startsWith('-')) ? '-all' : '~all';
+  return ['v=spf1', 'include:amazonses.com', ...new Set(others), strictest].join(' ');
+}
+
+/** The record with its `all` (or the lack of one) replaced by `~all`. */
+export function softFailSpf(record: string): string {
+  const terms = record.split(/[ \t]+/).filter((term) => term !== '' && !isAll(term));
+  return [...terms, '~all'].join(' ');
+}
+
+function isAll(term: string): boolean {
+  return /^[-+~?]?all$/i.test(term);
+}
+
+/** Without the quotes and blanks that made a near miss of it. */
+function bareText(record: string): string {
+  return record.replace(/["'`\u2018-\u201f]/g, '').trim();
+}
+
+/**
+ * The record that begins DMARC (controls.md E7): it asks for reports and enforces nothing. RFC 9989 section 5.1.6: a policy is
+ * raised when the streams are in order.
+ */
+export function startingDmarc(domain: string, reportMailbox: string | undefined): DnsRecordToPublish {
+  const reports = reportMailbox ? `; rua=mailto:${reportMailbox}` : '';
+  return txt(`_dmarc.${domain}`, `v=DMARC1; p=none${reports}`);
+}
+
+/** Where a first DMARC record belongs: the registrable name, because no record yet says otherwise. */
+export function registrableDomain(domain: string): string {
+  return getDomain(domain, { allowPrivateDomains: true }) ?? domain;
+}

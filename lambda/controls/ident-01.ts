@@ -1,0 +1,213 @@
+import type { IdentityFacts } from '../facts/types.ts';
+import { ownRecordsCause } from './causes.ts';
+import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
+import { commandFix, dkimCnames, restartDkim } from './fixes.ts';
+import { keyGenerationOf, pendingAge } from './grace.ts';
+import { say } from './say.ts';
+import type { Control, Finding, Fix, JudgeContext, ReasonSpec } from './types.ts';
+import { dnsReasons, type DnsReason } from './unknowns.ts';
+
+/** SES's own words for why verification fails (VerificationInfo.ErrorType), one reason each. */
+const ERROR_TYPES = {
+  SERVICE_ERROR: 'SES met an error of its own.',
+  DNS_SERVER_ERROR: 'The domain’s name servers did not answer SES.',
+  HOST_NOT_FOUND: 'The names of the DKIM records do not exist.',
+  TYPE_NOT_FOUND: 'The names exist, but hold no CNAME.',
+  INVALID_VALUE: 'The records hold another value than SES expects.',
+  REPLICATION_ACCESS_DENIED: 'The replica may not read the DKIM key of its parent Region.',
+  REPLICATION_PRIMARY_NOT_FOUND: 'The identity that the replica follows is gone from its parent Region.',
+  REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED: 'The parent identity uses BYODKIM, which cannot be replicated.',
+  REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED: 'The parent identity is a replica itself.',
+  REPLICATION_PRIMARY_INVALID_REGION: 'The replica names a parent Region that cannot be one.',
+} as const;
+type ErrorType = keyof typeof ERROR_TYPES;
+
+type Reason =
+  | 'VERIFIED'
+  | 'VERIFICATION_PENDING'
+  | 'VERIFICATION_NOT_STARTED'
+  | 'VERIFICATION_TEMP_FAILURE'
+  | 'VERIFICATION_FAILED'
+  | `VERIFICATION_FAILED_${ErrorType}`
+  | DnsReason;
+
+export const ident01: Control<IdentityFacts, Reason> = {
+  id: 'IDENT-01',
+  revision: 1,
+  title: 'The identity is verified',
+  subject: 'identity',
+  tier: 1,
+  severity: 'HIGH',
+  asserts: 'SES holds the identity as verified.',
+  why: 'SES refuses to send from an identity that is not verified, and gives up a domain whose records stay away for 72 hours.',
+  sources: [
+    'M0: every identity of every Region',
+    'M3: the verification link lives 24 hours',
+    'Amazon SES API v2: GetEmailIdentity, VerificationStatus, VerificationInfo.ErrorType',
+  ],
+  reasons: {
+    VERIFIED: { statuses: ['PASS'], means: 'VerificationStatus is SUCCESS.' },
+    VERIFICATION_PENDING: {
+      statuses: ['WARN', 'FAIL'],
+      severity: 'MEDIUM',
+      means: 'SES is still looking; a warning within the grace period, a failure after it.',
+    },
+    VERIFICATION_NOT_STARTED: {
+      statuses: ['FAIL'],
+      severity: 'MEDIUM',
+      means: 'Verification was never asked for.',
+    },
+    VERIFICATION_TEMP_FAILURE: {
+      statuses: ['WARN', 'FAIL'],
+      means:
+        'SES could not confirm the identity; a failure where live DNS is wrong, too: it becomes FAILED within 72 hours.',
+    },
+    VERIFICATION_FAILED: { statuses: ['FAIL'], means: 'SES gave up, without saying why.' },
+    ...failedReasons(),
+    ...dnsReasons,
+  },
+  judge(facts, context) {
+    const { ses } = facts;
+    const evidence = evidenceOf(facts);
+    switch (ses.verificationStatus) {
+      case 'SUCCESS':
+        return [
+          say(ident01, { status: 'PASS', reason: 'VERIFIED', summary: `${ses.name} is verified`, evidence }),
+        ];
+      case 'PENDING':
+        return [pending(facts, context)];
+      case 'TEMPORARY_FAILURE':
+        return [temporaryFailure(facts)];
+      case 'FAILED':
+        return [failed(facts, context)];
+      case 'NOT_STARTED': {
+        const summary = `Verification of ${ses.name} was never started`;
+        return [
+          say(ident01, {
+            status: 'FAIL',
+            reason: 'VERIFICATION_NOT_STARTED',
+            summary,
+            evidence,
+            fix: fixFor(facts),
+          }),
+        ];
+      }
+    }
+  },
+};
+
+function failedReasons(): Record<`VERIFICATION_FAILED_${ErrorType}`, ReasonSpec> {
+  const specs = Object.entries(ERROR_TYPES).map(([type, because]) => {
+    const spec: ReasonSpec = { statuses: ['FAIL'], means: `SES gave up: ${because}` };
+    return [`VERIFICATION_FAILED_${type}`, spec];
+  });
+  return Object.fromEntries(specs) as Record<`VERIFICATION_FAILED_${ErrorType}`, ReasonSpec>;
+}
+
+function evidenceOf({ ses }: IdentityFacts): Finding['evidence'] {
+  return {
+    verificationStatus: ses.verificationStatus,
+    verifiedForSending: ses.verifiedForSending,
+    ...(ses.errorType ? { errorType: ses.errorType } : {}),
+    ...(ses.lastChecked ? { lastChecked: ses.lastChecked } : {}),
+    ...(ses.lastSuccess ? { lastSuccess: ses.lastSuccess } : {}),
+  };
+}
+
+function pending(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
+  const { ses } = facts;
+  const { pendingGraceHours, addressGraceHours } = context.settings.thresholds;
+  const isAddress = ses.type === 'EMAIL_ADDRESS';
+  const graceHours = isAddress ? addressGraceHours : pendingGraceHours;
+  const keyGeneration = isAddress ? undefined : keyGenerationOf(ses.dkim);
+  const age = pendingAge(
+    { controlId: 'IDENT-01', reason: 'VERIFICATION_PENDING', graceHours, keyGeneration },
+    context,
+  );
+  const waits = isAddress ? 'its link was not followed' : 'its DNS records were not seen';
+  const cause = ownRecordsCause(facts);
+  return say(ident01, {
+    status: age.inGrace ? 'WARN' : 'FAIL',
+    reason: 'VERIFICATION_PENDING',
+    summary: `${ses.name} waits for verification for ${Math.floor(age.hours)} hours: ${waits}`,
+    evidence: { ...evidenceOf(facts), pendingSince: age.since, graceHours },
+    fix: fixFor(facts),
+    ...(cause ? { cause } : {}),
+  });
+}
+
+function temporaryFailure(facts: IdentityFacts): Finding<Reason> {
+  const { ses } = facts;
+  const evidence = evidenceOf(facts);
+  const own = ownDkim(facts);
+  const right = 'tokens' in own ? recordsAreRight(own.tokens) : 'DNS_NOT_ASKED';
+  if (typeof right === 'string') {
+    const reason = facts.dnsUnusable === undefined ? right : 'RESOLVER_UNUSABLE';
+    const summary = `Not judged: SES could not confirm ${ses.name}, and whether DNS is right is not known`;
+    return say(ident01, { status: 'UNKNOWN', reason, summary, evidence });
+  }
+  if (right) {
+    const summary = `SES could not confirm ${ses.name} lately, though its DNS records are right`;
+    const fix = {
+      text: 'Wait for SES to look again; if it stays, see whether the name servers answer from everywhere.',
+    };
+    return say(ident01, {
+      status: 'WARN',
+      reason: 'VERIFICATION_TEMP_FAILURE',
+      severity: 'MEDIUM',
+      summary,
+      evidence,
+      fix,
+    });
+  }
+  const cause = ownRecordsCause(facts);
+  return say(ident01, {
+    status: 'FAIL',
+    reason: 'VERIFICATION_TEMP_FAILURE',
+    summary: `SES can no longer confirm ${ses.name}: its DNS records are gone or wrong, and within 72 hours it gives up`,
+    evidence,
+    fix: fixFor(facts),
+    ...(cause ? { cause } : {}),
+  });
+}
+
+/** H where it worked before: then something that sends has stopped. */
+function failed(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
+  const { ses } = facts;
+  const findings = context.before?.findings ?? {};
+  const worked =
+    ses.lastSuccess !== undefined ||
+    ses.dkim.status === 'SUCCESS' ||
+    findings['DKIM-02']?.knownStatus === 'PASS' ||
+    findings['IDENT-01']?.knownStatus === 'PASS';
+  const known = ses.errorType !== undefined && ses.errorType in ERROR_TYPES;
+  const errorType = known ? (ses.errorType as ErrorType) : undefined;
+  const because = errorType ? ` (${errorType}: ${ERROR_TYPES[errorType].replace(/\.$/, '')})` : '';
+  return say(ident01, {
+    status: 'FAIL',
+    reason: errorType ? `VERIFICATION_FAILED_${errorType}` : 'VERIFICATION_FAILED',
+    severity: worked ? 'HIGH' : 'MEDIUM',
+    reasonClass: worked ? 2 : 1,
+    summary: `SES gave up verifying ${ses.name}${because}`,
+    evidence: { ...evidenceOf(facts), workedBefore: worked },
+    fix: fixFor(facts),
+  });
+}
+
+function fixFor(facts: IdentityFacts): Fix {
+  const { ses } = facts;
+  if (ses.type === 'EMAIL_ADDRESS') {
+    return commandFix(
+      facts,
+      `Send the verification link to ${ses.name} again and have it followed within 24 hours.`,
+      ['ses', 'verify-email-identity', '--email-address', ses.name],
+    );
+  }
+  const own = ownDkim(facts);
+  const publish = own.kind === 'EASY' ? dkimCnames(own.tokens) : [];
+  const records =
+    publish.length > 0
+      ? 'Publish the CNAME records, then restart the verification (it prints the tokens; they are those of the records unless SES made new ones).'
+      : 'Restart the verification and publish a CNAME for each token that it prints.';
+  return commandFix(facts, records, restartDkim(ses.domain), publish.length > 0 ? { publish } : {});
+}

@@ -1,0 +1,74 @@
+/** Runs every control of a subject's kind and holds what they say to their own rules. */
+import type { AccountFacts, DomainFacts, IdentityFacts, TargetFacts } from '../facts/types.ts';
+import { boundedFinding } from './bounds.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { sameSubject } from './subjects.ts';
+import type { Control, Finding, JudgeContext, Subject } from './types.ts';
+
+/** IDENT-01, -03, DKIM-*, MF-01, -02, -04, ALIGN-01. */
+export function judgeIdentity(facts: IdentityFacts, context: JudgeContext): Finding[] {
+  const { accountId, region, name } = facts;
+  return judge(CATALOGUE.identity, facts, context, { kind: 'identity', accountId, region, name });
+}
+
+/** SCAN-02 to -04, ACCT-*, IDENT-05. */
+export function judgeTarget(facts: TargetFacts, context: JudgeContext): Finding[] {
+  const { accountId, region } = facts;
+  return judge(CATALOGUE.target, facts, context, { kind: 'target', accountId, region });
+}
+
+/** SCAN-01. */
+export function judgeAccount(facts: AccountFacts, context: JudgeContext): Finding[] {
+  return judge(CATALOGUE.account, facts, context, { kind: 'account', accountId: facts.accountId });
+}
+
+/** DMARC-*, IDENT-13, SPF-*, MF-03, SCAN-04. */
+export function judgeDomain(facts: DomainFacts, context: JudgeContext): Finding[] {
+  return judge(CATALOGUE.domain, facts, context, { kind: 'domain', name: facts.name });
+}
+
+/**
+ * @throws Error when a control breaks its own data (a status that its reason does not allow, a key said twice): a defect
+ *   of this software, never of the facts
+ */
+function judge<Facts>(
+  controls: readonly Control<Facts>[],
+  facts: Facts,
+  context: JudgeContext,
+  subject: Subject,
+): Finding[] {
+  const findings = controls.flatMap((control) =>
+    control.judge(facts, context).map((finding) => checked(control, finding)),
+  );
+  const keys = new Set(findings.map(({ key }) => key));
+  if (keys.size !== findings.length) {
+    throw new Error(`Controls spoke twice of one key among ${findings.map(({ key }) => key).join(', ')}.`);
+  }
+  return findings.map((finding) => boundedFinding(withOpenCause(finding, findings, subject)));
+}
+
+function checked<Facts>(control: Control<Facts>, finding: Finding): Finding {
+  const allowed = control.reasons[finding.reason]?.statuses ?? [];
+  if (!allowed.includes(finding.status)) {
+    throw new Error(
+      `${control.id} said ${finding.status} ${finding.reason}, which its reasons do not allow: mend the control.`,
+    );
+  }
+  return finding;
+}
+
+/**
+ * A cause counts only while it is open (controls.md E9). One on this very subject is looked up; one on another subject
+ * is taken at its word.
+ */
+function withOpenCause(finding: Finding, findings: readonly Finding[], subject: Subject): Finding {
+  const { cause, ...withoutCause } = finding;
+  if (cause === undefined) return finding;
+  const speaks = finding.status === 'FAIL' || finding.status === 'WARN' || finding.tracked !== undefined;
+  const open =
+    !sameSubject(cause.subject, subject) ||
+    findings.some(
+      ({ controlId, status }) => controlId === cause.controlId && (status === 'FAIL' || status === 'WARN'),
+    );
+  return speaks && open ? finding : withoutCause;
+}

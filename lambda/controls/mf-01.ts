@@ -1,0 +1,106 @@
+import type { IdentityFacts } from '../facts/types.ts';
+import { dkimLegCause } from './causes.ts';
+import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
+import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
+import { effectiveMailFrom } from './mail-from.ts';
+import { say } from './say.ts';
+import { identityCause, type Cause } from './subjects.ts';
+import type { Control, Fix } from './types.ts';
+import { verdictOf } from './verdict.ts';
+
+type Reason =
+  | 'CUSTOM_MAIL_FROM'
+  | 'MAIL_FROM_DEFAULT'
+  | 'MAIL_FROM_DEFAULT_UNALIGNED'
+  | 'BOTH_LEGS_WANTED'
+  | 'DKIM_LEG_UNKNOWN'
+  | ExemptReason;
+
+export const mf01: Control<IdentityFacts, Reason> = {
+  id: 'MF-01',
+  revision: 1,
+  title: 'A custom MAIL FROM domain is set',
+  subject: 'identity',
+  tier: 1,
+  severity: 'MEDIUM',
+  asserts: 'What this identity sends has a MAIL FROM under its own domain.',
+  why: 'With SES’s default MAIL FROM, SPF passes for amazonses.com, which never aligns with the From domain: DKIM stands alone.',
+  sources: [
+    'M1, M2, M3: custom MAIL FROM',
+    'Amazon SES developer guide: using a custom MAIL FROM domain',
+    'RFC 9989 section 4.4.2',
+  ],
+  reasons: {
+    CUSTOM_MAIL_FROM: { statuses: ['PASS'], means: 'A custom MAIL FROM is set; MF-02 to -04 judge it.' },
+    MAIL_FROM_DEFAULT: {
+      statuses: ['WARN'],
+      severity: 'LOW',
+      class: 0,
+      means: 'None is set; DKIM aligns and carries DMARC alone.',
+    },
+    BOTH_LEGS_WANTED: {
+      statuses: ['FAIL'],
+      class: 1,
+      means: 'None is set; DKIM aligns, but the settings ask for both DKIM and SPF.',
+    },
+    MAIL_FROM_DEFAULT_UNALIGNED: {
+      statuses: ['FAIL'],
+      class: 2,
+      means: 'None is set and DKIM does not align either, so nothing aligns.',
+    },
+    DKIM_LEG_UNKNOWN: {
+      statuses: ['UNKNOWN'],
+      means: 'None is set; whether that matters depends on DKIM, which could not be judged.',
+    },
+    ...exemptReasons,
+  },
+  judge(facts, context) {
+    const exempt = exemption(mf01, facts, context);
+    if (exempt) return [exempt];
+    const setting = effectiveMailFrom(facts);
+    if (setting.kind === 'CUSTOM') {
+      const { domain, owner, status } = setting;
+      const summary = `The MAIL FROM domain is ${domain}`;
+      const evidence = { mailFrom: domain, owner, status };
+      return [say(mf01, { status: 'PASS', reason: 'CUSTOM_MAIL_FROM', summary, evidence })];
+    }
+    const { dkimAligned } = verdictOf(facts);
+    const wantBoth = context.settings.requireBothLegs;
+    const evidence = { mailFrom: 'amazonses.com', owner: setting.owner, dkimAligned };
+    const spf = 'No custom MAIL FROM is set: SPF passes for amazonses.com and does not align';
+    const fix = fixFor(facts, setting.owner);
+    if (dkimAligned === 'unknown' && !wantBoth) {
+      const summary = 'Not judged: no custom MAIL FROM is set, and whether DKIM aligns is not known';
+      return [say(mf01, { status: 'UNKNOWN', reason: 'DKIM_LEG_UNKNOWN', summary, evidence })];
+    }
+    const cause = causeOf(facts, setting.owner, dkimAligned);
+    const more = { evidence, fix, ...(cause ? { cause } : {}) };
+    if (dkimAligned === false) {
+      const summary = `${spf}; DKIM does not align either`;
+      return [say(mf01, { status: 'FAIL', reason: 'MAIL_FROM_DEFAULT_UNALIGNED', summary, ...more })];
+    }
+    if (wantBoth) {
+      const summary = `${spf}; the settings ask for both DKIM and SPF`;
+      return [say(mf01, { status: 'FAIL', reason: 'BOTH_LEGS_WANTED', summary, ...more })];
+    }
+    const summary = `${spf}; DKIM alone carries DMARC`;
+    return [say(mf01, { status: 'WARN', reason: 'MAIL_FROM_DEFAULT', summary, ...more })];
+  },
+};
+
+/** Where another identity's settings count it is that one's line; where DKIM broke, the broken DKIM is the line. */
+function causeOf(facts: IdentityFacts, owner: string, dkimAligned: boolean | 'unknown'): Cause | undefined {
+  if (owner !== facts.name) return identityCause(facts, 'MF-01', owner);
+  return dkimAligned === false ? dkimLegCause(facts) : undefined;
+}
+
+function fixFor(facts: IdentityFacts, owner: string): Fix {
+  const domain = owner.slice(owner.lastIndexOf('@') + 1).toLowerCase();
+  const mailFrom = `bounce.${domain}`;
+  return commandFix(
+    facts,
+    `Publish the two records, then set the MAIL FROM of ${owner}. If ${mailFrom} has records of any type or is an identity itself, choose another label.`,
+    putMailFrom(owner, mailFrom, 'USE_DEFAULT_VALUE'),
+    { publish: [mxRecord(mailFrom, facts.region), txt(mailFrom, SES_SPF)] },
+  );
+}

@@ -1,0 +1,186 @@
+import type { IdentityFacts } from '../facts/types.ts';
+import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
+import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
+import { pendingAge } from './grace.ts';
+import { effectiveMailFrom, mxState, type EffectiveMailFrom } from './mail-from.ts';
+import { say } from './say.ts';
+import { domainCause, identityCause, type Cause } from './subjects.ts';
+import type { Control, Finding, Fix, JudgeContext } from './types.ts';
+import { dnsReasons, dnsUnknown, type DnsReason } from './unknowns.ts';
+
+type Reason =
+  | 'MAIL_FROM_VERIFIED'
+  | 'MAIL_FROM_PENDING'
+  | 'MAIL_FROM_TEMP_FAILURE'
+  | 'MAIL_FROM_FAILED'
+  | 'NO_MAIL_FROM'
+  | 'INHERITED'
+  | ExemptReason
+  | DnsReason;
+
+type Custom = Extract<EffectiveMailFrom, { kind: 'CUSTOM' }>;
+
+export const mf02: Control<IdentityFacts, Reason> = {
+  id: 'MF-02',
+  revision: 1,
+  title: 'SES has verified the MAIL FROM domain',
+  subject: 'identity',
+  tier: 1,
+  severity: 'HIGH',
+  asserts: 'The status of the custom MAIL FROM domain is SUCCESS.',
+  why: 'In any other state SES falls back to its own MAIL FROM, or refuses to send, as the identity’s setting says.',
+  sources: [
+    'Amazon SES API v2: MailFromAttributes.MailFromDomainStatus',
+    'Amazon SES developer guide: MAIL FROM domain states',
+  ],
+  reasons: {
+    MAIL_FROM_VERIFIED: { statuses: ['PASS'], means: 'The status is SUCCESS.' },
+    MAIL_FROM_PENDING: {
+      statuses: ['WARN', 'FAIL'],
+      severity: 'MEDIUM',
+      means: 'SES is still looking for the MX; a warning within the grace period, a failure after it.',
+    },
+    MAIL_FROM_TEMP_FAILURE: {
+      statuses: ['WARN', 'FAIL'],
+      means:
+        'SES could not see the MX lately and uses the fallback; a failure where live DNS is wrong, too: FAILED within 72 hours.',
+    },
+    MAIL_FROM_FAILED: {
+      statuses: ['FAIL'],
+      means: 'SES gave up: the MAIL FROM must be set again once the records are right.',
+    },
+    NO_MAIL_FROM: { statuses: ['NOT_APPLICABLE'], means: 'No custom MAIL FROM is set; MF-01 speaks.' },
+    INHERITED: {
+      statuses: ['NOT_APPLICABLE'],
+      means: 'Another identity’s MAIL FROM counts, which is judged there.',
+    },
+    ...exemptReasons,
+    ...dnsReasons,
+  },
+  judge(facts, context) {
+    const exempt = exemption(mf02, facts, context);
+    if (exempt) return [exempt];
+    const setting = effectiveMailFrom(facts);
+    if (setting.kind === 'NONE') {
+      const summary = 'No custom MAIL FROM is set';
+      return [say(mf02, { status: 'NOT_APPLICABLE', reason: 'NO_MAIL_FROM', summary })];
+    }
+    if (setting.owner !== facts.name) {
+      const summary = `The MAIL FROM of ${setting.owner} counts`;
+      return [say(mf02, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
+    }
+    return [judgeStatus(facts, setting, context)];
+  },
+};
+
+function judgeStatus(facts: IdentityFacts, setting: Custom, context: JudgeContext): Finding<Reason> {
+  const { domain, status, behaviorOnMxFailure } = setting;
+  const evidence = { mailFrom: domain, status, behaviorOnMxFailure };
+  const fallback =
+    behaviorOnMxFailure === 'REJECT_MESSAGE'
+      ? 'SES refuses to send'
+      : 'SES uses its own MAIL FROM, which does not align';
+  switch (status) {
+    case 'SUCCESS': {
+      const summary = `SES has verified the MAIL FROM domain ${domain}`;
+      return say(mf02, { status: 'PASS', reason: 'MAIL_FROM_VERIFIED', summary, evidence });
+    }
+    case 'FAILED':
+      return say(mf02, {
+        status: 'FAIL',
+        reason: 'MAIL_FROM_FAILED',
+        summary: `SES gave up on the MAIL FROM domain ${domain} and no longer looks: ${fallback}`,
+        evidence,
+        fix: setAgainFix(facts, setting),
+      });
+    case 'TEMPORARY_FAILURE':
+      return temporaryFailure(facts, setting, { evidence, fallback });
+    default: {
+      const graceHours = context.settings.thresholds.pendingGraceHours;
+      const age = pendingAge({ controlId: 'MF-02', reason: 'MAIL_FROM_PENDING', graceHours }, context);
+      const cause = causeOf(facts);
+      return say(mf02, {
+        status: age.inGrace ? 'WARN' : 'FAIL',
+        reason: 'MAIL_FROM_PENDING',
+        summary: `SES waits for the MX of ${domain} for ${Math.floor(age.hours)} hours: until then ${fallback}`,
+        evidence: { ...evidence, pendingSince: age.since },
+        fix: {
+          text: 'Publish the two records; SES looks for them for 72 hours.',
+          publish: recordsFor(facts, domain),
+        },
+        ...(cause ? { cause } : {}),
+      });
+    }
+  }
+}
+
+function temporaryFailure(
+  facts: IdentityFacts,
+  setting: Custom,
+  { evidence, fallback }: { evidence: Finding['evidence']; fallback: string },
+): Finding<Reason> {
+  const { domain } = setting;
+  if (facts.dnsUnusable !== undefined || facts.mailFrom === undefined) {
+    const reason = facts.dnsUnusable === undefined ? 'DNS_NOT_ASKED' : 'RESOLVER_UNUSABLE';
+    return dnsUnknown(mf02, reason, `the MX of ${domain}`, evidence);
+  }
+  const mx = mxState(facts.mailFrom.mx);
+  if (mx.kind === 'unknown') return dnsUnknown(mf02, mx.because, `the MX of ${domain}`, evidence);
+  if (mx.kind === 'ses') {
+    return say(mf02, {
+      status: 'WARN',
+      reason: 'MAIL_FROM_TEMP_FAILURE',
+      severity: 'MEDIUM',
+      summary: `SES could not see the MX of ${domain} lately, though DNS has it: for now ${fallback}`,
+      evidence,
+      fix: {
+        text: 'Wait for SES to look again; if it stays, see whether the name servers answer from everywhere.',
+      },
+    });
+  }
+  const cause = causeOf(facts);
+  return say(mf02, {
+    status: 'FAIL',
+    reason: 'MAIL_FROM_TEMP_FAILURE',
+    summary: `SES no longer sees its MX at ${domain}: the fallback is in force (${fallback}), and within 72 hours SES gives up`,
+    evidence,
+    fix: { text: 'Mend the records before SES gives up.', publish: recordsFor(facts, domain) },
+    ...(cause ? { cause } : {}),
+  });
+}
+
+/** The MX in DNS, where that is what SES waits for. After FAILED there is none: setting it again is an act of its own. */
+function causeOf(facts: IdentityFacts): Cause | undefined {
+  if (facts.mailFrom === undefined) return undefined;
+  switch (mxState(facts.mailFrom.mx).kind) {
+    case 'missing':
+    case 'multiple':
+      return domainCause(facts.mailFrom.domain, 'MF-03');
+    case 'alias':
+    case 'null':
+    case 'other':
+      return identityCause(facts, 'MF-04');
+    case 'ses':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** The MX that stands is kept where it is SES's, of whichever Region (MF-04 judges that). */
+function recordsFor(facts: IdentityFacts, domain: string): NonNullable<Fix['publish']> {
+  const mx = facts.mailFrom && mxState(facts.mailFrom.mx);
+  const spf = facts.mailFrom?.spf.records ?? [];
+  return [
+    mxRecord(domain, mx?.kind === 'ses' ? mx.region : facts.region),
+    ...(spf.length === 0 ? [txt(domain, SES_SPF)] : []),
+  ];
+}
+
+function setAgainFix(facts: IdentityFacts, { domain, behaviorOnMxFailure }: Custom): Fix {
+  return commandFix(
+    facts,
+    'See that the records are published, then set the MAIL FROM again so that SES looks anew.',
+    putMailFrom(facts.name, domain, behaviorOnMxFailure),
+    { publish: recordsFor(facts, domain) },
+  );
+}

@@ -1,0 +1,198 @@
+import type { MxRecord } from '../dns/types.ts';
+import type { IdentityFacts } from '../facts/types.ts';
+import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
+import { mxRecord } from './fixes.ts';
+import { effectiveMailFrom, feedbackHost, mxState, mxText, type MxState } from './mail-from.ts';
+import { say } from './say.ts';
+import type { Control, DnsRecordToPublish, Finding } from './types.ts';
+import { dnsReasons, dnsUnknown, resolverUnusable, type DnsReason } from './unknowns.ts';
+
+type Reason =
+  | 'MX_THIS_REGION'
+  | 'MX_SHARED_REGION'
+  | 'MX_OTHER_REGION'
+  | 'OTHER_REGION_UNSEEN'
+  | 'MX_WRONG_HOST'
+  | 'MX_NULL'
+  | 'MX_ALIAS'
+  | 'NOT_ONE_MX'
+  | 'NO_MAIL_FROM'
+  | 'INHERITED'
+  | ExemptReason
+  | DnsReason;
+
+export const mf04: Control<IdentityFacts, Reason> = {
+  id: 'MF-04',
+  revision: 1,
+  title: 'The MX of the MAIL FROM domain is SES’s feedback host',
+  subject: 'identity',
+  tier: 1,
+  severity: 'HIGH',
+  asserts:
+    'The MX names feedback-smtp.<Region>.amazonses.com of this Region, or of one that shares the MAIL FROM.',
+  why: 'With any other host SES drops the MAIL FROM, and bounces never reach SES.',
+  sources: [
+    'Amazon SES developer guide: configuring your MAIL FROM domain',
+    'rules.md section 5.6: one MAIL FROM in several Regions',
+    'openship issue 886: amazonaws.com',
+  ],
+  reasons: {
+    MX_THIS_REGION: { statuses: ['PASS'], means: 'The MX names this Region’s host.' },
+    MX_SHARED_REGION: {
+      statuses: ['PASS'],
+      means:
+        'The MX names another Region, where an identity of the account uses the same MAIL FROM: a documented set-up.',
+    },
+    MX_OTHER_REGION: {
+      statuses: ['WARN', 'FAIL'],
+      severity: 'MEDIUM',
+      means:
+        'The MX names a Region where nobody uses the MAIL FROM; a failure where SES has not verified it.',
+    },
+    OTHER_REGION_UNSEEN: {
+      statuses: ['UNKNOWN'],
+      means: 'The MX names another Region, which could not be asked whether it uses the MAIL FROM too.',
+    },
+    MX_WRONG_HOST: { statuses: ['FAIL'], class: 1, means: 'The MX names a host that is not SES’s.' },
+    MX_NULL: { statuses: ['FAIL'], class: 1, means: 'The name says by a null MX that it takes no mail.' },
+    MX_ALIAS: { statuses: ['FAIL'], class: 1, means: 'The MAIL FROM name is an alias.' },
+    NOT_ONE_MX: { statuses: ['NOT_APPLICABLE'], means: 'There is none, or more than one; MF-03 speaks.' },
+    NO_MAIL_FROM: { statuses: ['NOT_APPLICABLE'], means: 'No custom MAIL FROM is set; MF-01 speaks.' },
+    INHERITED: {
+      statuses: ['NOT_APPLICABLE'],
+      means: 'Another identity’s MAIL FROM counts, which is judged there.',
+    },
+    ...exemptReasons,
+    ...dnsReasons,
+  },
+  judge(facts, context) {
+    const exempt = exemption(mf04, facts, context);
+    if (exempt) return [exempt];
+    const setting = effectiveMailFrom(facts);
+    const notInEffect = facts.effective.mailFrom === undefined && facts.mailFrom === undefined;
+    if (setting.kind === 'NONE' || notInEffect) {
+      const summary = 'No custom MAIL FROM is in effect';
+      return [say(mf04, { status: 'NOT_APPLICABLE', reason: 'NO_MAIL_FROM', summary })];
+    }
+    if (setting.owner !== facts.name) {
+      const summary = `The MAIL FROM of ${setting.owner} counts`;
+      return [say(mf04, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
+    }
+    const unusable = resolverUnusable(mf04, facts);
+    if (unusable) return [unusable];
+    if (facts.mailFrom === undefined) {
+      return [dnsUnknown(mf04, 'DNS_NOT_ASKED', `the MX of ${setting.domain}`)];
+    }
+    return [judgeMx(facts, facts.mailFrom, setting.status)];
+  },
+};
+
+type LiveMailFrom = NonNullable<IdentityFacts['mailFrom']>;
+
+function judgeMx(facts: IdentityFacts, live: LiveMailFrom, status: string): Finding<Reason> {
+  const { domain, mx } = live;
+  const records: MxRecord[] = mx.kind === 'found' ? mx.records : [];
+  const evidence = {
+    mailFrom: domain,
+    mx: records.map(mxText),
+    sesStatus: status,
+    usedInRegions: live.alsoUsedInRegions,
+  };
+  const state = mxState(mx);
+  switch (state.kind) {
+    case 'unknown':
+      return dnsUnknown(mf04, state.because, `the MX of ${domain}`, evidence);
+    case 'missing':
+    case 'multiple': {
+      const summary = `${domain} does not have exactly one MX`;
+      return say(mf04, { status: 'NOT_APPLICABLE', reason: 'NOT_ONE_MX', summary, evidence });
+    }
+    case 'ses':
+      return judgeRegion(facts, live, { region: state.region, status, evidence });
+    case 'alias':
+    case 'null':
+    case 'other':
+      return wrongHost(facts, domain, state, records, evidence);
+  }
+}
+
+function judgeRegion(
+  facts: IdentityFacts,
+  { domain, alsoUsedInRegions }: LiveMailFrom,
+  { region, status, evidence }: { region: string; status: string; evidence: Finding['evidence'] },
+): Finding<Reason> {
+  const host = feedbackHost(region);
+  if (region === facts.region) {
+    const summary = `The MX of ${domain} names ${host}`;
+    return say(mf04, { status: 'PASS', reason: 'MX_THIS_REGION', summary, evidence });
+  }
+  if (alsoUsedInRegions === 'unknown') {
+    const summary = `The MX of ${domain} names ${host}; whether that Region uses the same MAIL FROM could not be asked`;
+    return say(mf04, { status: 'UNKNOWN', reason: 'OTHER_REGION_UNSEEN', summary, evidence });
+  }
+  if (alsoUsedInRegions.includes(region)) {
+    const summary = `The MX of ${domain} names ${host}, where the same MAIL FROM is used; SES hands bounces to the Region that sent`;
+    return say(mf04, { status: 'PASS', reason: 'MX_SHARED_REGION', summary, evidence });
+  }
+  const verified = status === 'SUCCESS';
+  return say(mf04, {
+    status: verified ? 'WARN' : 'FAIL',
+    reason: 'MX_OTHER_REGION',
+    ...(verified ? {} : { severity: 'HIGH' as const }),
+    summary: `The MX of ${domain} names ${host}, a Region where no identity of the account uses this MAIL FROM`,
+    evidence,
+    fix: {
+      text: 'Replace the MX record by the one of this Region.',
+      publish: [mxRecord(domain, facts.region)],
+      remove: [{ name: domain, type: 'MX', value: `10 ${host}` }],
+    },
+  });
+}
+
+function wrongHost(
+  facts: IdentityFacts,
+  domain: string,
+  state: Extract<MxState, { kind: 'alias' | 'null' | 'other' }>,
+  records: MxRecord[],
+  evidence: Finding['evidence'],
+): Finding<Reason> {
+  const publish = [mxRecord(domain, facts.region)];
+  if (state.kind === 'alias') {
+    return say(mf04, {
+      status: 'FAIL',
+      reason: 'MX_ALIAS',
+      summary: `The MAIL FROM domain ${domain} is an alias of ${state.target}: SES needs an MX and a TXT of its own there`,
+      evidence: { ...evidence, alias: state.target },
+      fix: {
+        text: 'Remove the CNAME and publish the MX (and the SPF record) at the name itself.',
+        publish,
+        remove: [{ name: domain, type: 'CNAME', value: state.target }],
+      },
+    });
+  }
+  const remove: DnsRecordToPublish[] = records.map((record) => ({
+    name: domain,
+    type: 'MX',
+    value: mxText(record),
+  }));
+  const fix = { text: 'Replace the MX record by the one given.', publish, remove };
+  if (state.kind === 'null') {
+    const summary = `The MAIL FROM domain ${domain} has a null MX: it says it takes no mail, so SES cannot use it`;
+    return say(mf04, { status: 'FAIL', reason: 'MX_NULL', summary, evidence, fix });
+  }
+  const mistake = mistakeOf(state.host);
+  return say(mf04, {
+    status: 'FAIL',
+    reason: 'MX_WRONG_HOST',
+    summary: `The MX of ${domain} names ${state.host}, which is no SES feedback host${mistake ? ` (${mistake})` : ''}: bounces do not reach SES`,
+    evidence,
+    fix,
+  });
+}
+
+function mistakeOf(host: string): string | undefined {
+  if (host.endsWith('.amazonaws.com')) return 'amazonaws.com instead of amazonses.com';
+  if (host.startsWith('feedback-smtp.') && host.includes('.amazonses.com.'))
+    return 'the DNS provider appended the zone';
+  return undefined;
+}
