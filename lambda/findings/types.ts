@@ -19,8 +19,12 @@ export interface Known extends Stand {
   /** ISO 8601: when it was last seen so. */
   observedAt: string;
   scanId: string;
+  /** Revision of the control whose word it is. */
+  revision: number;
   /** Set while the finding has never been told and must not read as a change: see design.md section 5, Baseline. */
   baseline?: boolean;
+  /** What made it so, where it was not the world: the operator's settings, or a release of this software. */
+  because?: 'SETTING' | 'RELEASE';
 }
 
 /** What the team was last told; written by the mail step and, for a first PASS or NOT_APPLICABLE, at first evaluation. */
@@ -33,6 +37,8 @@ export interface StoredFinding {
   /** The latest judgement, which may be UNKNOWN. */
   latest: Finding;
   known?: Known;
+  /** The finding behind `known`, kept only while `latest` is UNKNOWN. */
+  knownFinding?: Finding;
   told?: Told;
   /** Consecutive full scans that ended UNKNOWN. */
   unknownScans: number;
@@ -140,6 +146,8 @@ export interface ScanTotals {
   open: { [severity in Severity]?: number };
   /** Findings whose latest word is UNKNOWN. */
   unknown: number;
+  /** The same by reason. */
+  unknownReasons?: { [reason: string]: number };
 }
 
 /** A frozen entry of a digest. */
@@ -147,8 +155,23 @@ export interface DigestEntry {
   subject: Subject;
   /** The outbox token that was read when the entry was frozen. */
   token: string;
+  /** Their findings without evidence: the text is frozen beside them. */
   changes: Change[];
   accountName?: string;
+  /** Of a domain: who uses it, at most 20. */
+  users?: (Dependent & { accountName?: string })[];
+  userCount?: number;
+}
+
+/** All changes of a digest, counted. */
+export interface ChangeTally {
+  /** Subjects with a change. */
+  subjects: number;
+  changes: { [kind in ChangeKind]?: number };
+  /** BASELINE changes that leave a finding open, by severity. */
+  baselineOpen: { [severity in Severity]?: number };
+  /** Targets and accounts whose SCAN-01 or SCAN-02 regressed. */
+  lostFromSight: number;
 }
 
 export interface RecordOutcome {
