@@ -1,0 +1,10 @@
+/** State WriteReport. */
+import { METRIC, type WriteReportInput } from '../contract.ts';
+import { writeReport } from '../scan/write-report.ts';
+import { instrument } from './instrument.ts';
+
+export const handler = instrument('WriteReport', async (event: WriteReportInput, { runtime, measure }) => {
+  const output = await writeReport(event, runtime);
+  if (output.done) measure(METRIC.reportFailed, 0);
+  return output;
+});

@@ -1,0 +1,149 @@
+/** A first, simple report: one self-contained HTML page without scripts, readable offline and in print. */
+import { SEVERITIES, type Finding, type Severity, type Subject } from '../controls/types.ts';
+import type { AccountCoverage, ScanRecord, ScanTotals } from '../findings/types.ts';
+import { STYLE } from './style.ts';
+
+export interface ReportRow {
+  subject: Subject;
+  finding: Finding;
+  /** ISO 8601, since when status and reason are so. */
+  since?: string;
+}
+
+export interface ReportData {
+  organizationName: string;
+  scan: ScanRecord;
+  totals: ScanTotals;
+  coverage: AccountCoverage[];
+  /** Account names by id. */
+  accountNames: { [accountId: string]: string };
+  rows: ReportRow[];
+  /** How many rows there are in all, when `rows` was cut. */
+  rowCount: number;
+}
+
+/** Text from DNS and AWS made safe inside an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** @returns a whole HTML document. */
+export function renderReport(data: ReportData): string {
+  const title = `SES posture of ${data.organizationName}, ${data.scan.startTime.slice(0, 10)}`;
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
+    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>`,
+    `<h1>${escapeHtml(title)}</h1>`,
+    renderSummary(data),
+    renderFindings(data),
+    renderCoverage(data),
+    '</body></html>',
+  ].join('\n');
+}
+
+function renderSummary({ scan, totals }: ReportData): string {
+  const open = SEVERITIES.filter((severity) => (totals.open[severity] ?? 0) > 0);
+  const tiles = open.map(
+    (severity) =>
+      `<li class="${severity.toLowerCase()}"><b>${totals.open[severity]}</b> ${severity.toLowerCase()}</li>`,
+  );
+  const problems = scan.problems.map((problem) => `<p class="problem">${escapeHtml(problem)}</p>`);
+  const listed =
+    totals.identitiesListed === totals.identitiesJudged ? '' : ` of ${totals.identitiesListed} listed`;
+  return [
+    `<p>Scan <code>${escapeHtml(scan.name)}</code>, started ${escapeHtml(scan.startTime)}, ${scan.full ? 'the whole scope' : 'a part of the scope'}.</p>`,
+    `<ul class="tiles">${tiles.join('') || '<li class="ok"><b>0</b> open findings</li>'}<li><b>${totals.unknown}</b> could not be judged</li></ul>`,
+    `<p>${totals.identitiesJudged}${listed} identities and ${totals.domainsJudged} domains judged.</p>`,
+    ...problems,
+  ].join('\n');
+}
+
+function renderFindings(data: ReportData): string {
+  if (data.rows.length === 0) return '<h2>Open findings</h2><p>None.</p>';
+  const rows = [...data.rows].sort(
+    (left, right) => rank(left.finding.severity) - rank(right.finding.severity),
+  );
+  const cut =
+    data.rowCount > rows.length
+      ? `<p>${data.rowCount - rows.length} more are in the table; list them with <code>ses-posture findings</code>.</p>`
+      : '';
+  return [
+    '<h2>Open findings and what could not be judged</h2>',
+    '<table><thead><tr><th>Severity</th><th>Status</th><th>Control</th><th>Where</th><th>What is the case, and what to do</th></tr></thead><tbody>',
+    ...rows.map((row) => renderRow(row, data.accountNames)),
+    '</tbody></table>',
+    cut,
+  ].join('\n');
+}
+
+function renderRow({ subject, finding, since }: ReportRow, names: { [accountId: string]: string }): string {
+  const severity = finding.severity.toLowerCase();
+  const publish = (finding.fix?.publish ?? []).map(
+    (record) => `${record.name} ${record.type} ${record.value}`,
+  );
+  const remove = (finding.fix?.remove ?? []).map(
+    (record) => `remove: ${record.name} ${record.type} ${record.value}`,
+  );
+  const lines = [...publish, ...remove, ...(finding.fix?.command ? [finding.fix.command] : [])];
+  return [
+    `<tr><td class="${severity}">${severity}</td><td>${finding.status.replace('_', ' ')}</td>`,
+    `<td>${escapeHtml(finding.key)}<br><small>${escapeHtml(finding.reason)}</small></td><td>${describeSubject(subject, names)}</td>`,
+    `<td>${escapeHtml(finding.summary)}`,
+    since ? `<br><small>since ${escapeHtml(since.slice(0, 10))}</small>` : '',
+    finding.fix ? `<p class="fix">${escapeHtml(finding.fix.text)}</p>` : '',
+    lines.length > 0 ? `<pre>${lines.map(escapeHtml).join('\n')}</pre>` : '',
+    '</td></tr>',
+  ].join('');
+}
+
+function describeSubject(subject: Subject, names: { [accountId: string]: string }): string {
+  const account = (id: string): string => {
+    const name = names[id];
+    return name && name !== id ? `${escapeHtml(name)} (${escapeHtml(id)})` : escapeHtml(id);
+  };
+  switch (subject.kind) {
+    case 'identity':
+      return `<b>${escapeHtml(subject.name)}</b><br>${account(subject.accountId)}<br>${escapeHtml(subject.region)}`;
+    case 'target':
+      return `${account(subject.accountId)}<br>${escapeHtml(subject.region)}`;
+    case 'account':
+      return account(subject.accountId);
+    case 'domain':
+      return `<b>${escapeHtml(subject.name)}</b>`;
+  }
+}
+
+function renderCoverage({ coverage }: ReportData): string {
+  const rows = coverage.map((account) => {
+    const outcomes: { [outcome: string]: string[] } = {};
+    for (const [region, { outcome }] of Object.entries(account.regions))
+      (outcomes[outcome] ??= []).push(region);
+    const regions = Object.entries(outcomes)
+      .sort(([left], [right]) => left.localeCompare(right))
+      .map(
+        ([outcome, list]) =>
+          `${outcome} ${list.length}${list.length <= 4 ? `: ${list.sort().join(', ')}` : ''}`,
+      );
+    const detail = account.detail ? `<br><small>${escapeHtml(account.detail)}</small>` : '';
+    return `<tr><td>${escapeHtml(account.accountName)}<br><small>${escapeHtml(account.accountId)}</small></td><td>${escapeHtml(account.ouPath)}</td><td>${account.outcome}${detail}</td><td>${escapeHtml(regions.join('; '))}</td></tr>`;
+  });
+  return [
+    '<h2>Coverage</h2>',
+    '<table><thead><tr><th>Account</th><th>Organizational unit</th><th>Outcome</th><th>Regions</th></tr></thead><tbody>',
+    ...rows,
+    '</tbody></table>',
+  ].join('\n');
+}
+
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}

@@ -1,0 +1,57 @@
+/** The mail step of a scan: what the digest says beside the changes, and its way to SNS. */
+import { publishDigest } from '../alerts/publish.ts';
+import { renderDigest, type DigestHeader } from '../alerts/digest.ts';
+import type { Scan } from '../contract.ts';
+import { runMailStep } from '../findings/mail.ts';
+import type { ScanTotals } from '../findings/types.ts';
+import { executionLink, reportLocation } from '../report/location.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface DigestSent {
+  /** False: the time ended first; call again with `resume`. */
+  done: boolean;
+  resume?: string;
+  number?: number;
+  /** Subjects with a change in this scan's digest. */
+  changes: number;
+}
+
+export async function sendDigest(
+  scan: Scan,
+  runtime: Runtime,
+  work: { totals: ScanTotals; problems: string[]; resume?: string; msLeft: () => number },
+): Promise<DigestSent> {
+  const outcome = await runMailStep<DigestHeader>({
+    table: runtime.table,
+    scan,
+    header: ({ number, date, tally }) => ({
+      organizationName: runtime.settings.organizationName,
+      number,
+      date,
+      tally,
+      scan,
+      totals: work.totals,
+      problems: work.problems,
+      links: links(scan, runtime),
+    }),
+    render: renderDigest,
+    publish: (message, signal) => publishDigest(runtime.sns, runtime.findingsTopicArn, message, signal),
+    owner: scan.id,
+    sendAllQuiet: runtime.settings.sendAllQuiet,
+    msLeft: work.msLeft,
+    ...(work.resume ? { resume: work.resume } : {}),
+  });
+  return {
+    done: outcome.done,
+    changes: outcome.entries,
+    ...(outcome.digest === undefined ? {} : { number: outcome.digest }),
+    ...(outcome.resume === undefined ? {} : { resume: outcome.resume }),
+  };
+}
+
+function links(scan: Scan, runtime: Runtime): { execution: string; report: string } {
+  return {
+    execution: executionLink(scan.executionArn),
+    report: reportLocation(scan, runtime.reportBucketName, runtime.homeRegion).link,
+  };
+}

@@ -1,0 +1,114 @@
+/** Each domain once a scan: DMARC, SPF and MX of a MAIL FROM, whether a From domain receives; retires domains nobody uses. */
+import {
+  MAX_ROUNDS,
+  type Cursor,
+  type JudgeDomainsInput,
+  type JudgeDomainsOutput,
+  type Scan,
+} from '../contract.ts';
+import { revisionsOf } from '../controls/catalogue.ts';
+import { judgeDomain } from '../controls/judge.ts';
+import type { DnsClient } from '../dns/types.ts';
+import { gatherDomainFacts } from '../facts/gather-domain.ts';
+import type { Dependent } from '../facts/types.ts';
+import type { Pass } from '../findings/table.ts';
+import { isNewGround, judgeContext } from './record.ts';
+import { probeResolver } from './resolver.ts';
+import type { Runtime } from './runtime.ts';
+
+const RESERVE_MS = 60_000;
+const BATCH = 10;
+
+export async function judgeDomains(
+  event: JudgeDomainsInput,
+  runtime: Runtime,
+  msLeft: () => number,
+): Promise<JudgeDomainsOutput> {
+  const { scan, shard } = event;
+  const cursor = event.cursor ?? { after: '', round: 0 };
+  if (cursor.round >= MAX_ROUNDS) {
+    await runtime.table.addScanProblem(
+      scan.id,
+      `Domains of shard ${shard} after ${cursor.after} were given up after ${cursor.round} rounds`,
+    );
+    return { scan, shard, done: true };
+  }
+  const pass = await runtime.table.openPass({ shard });
+  try {
+    return await judgeShard(event, runtime, { cursor, pass, msLeft });
+  } finally {
+    await pass.close();
+  }
+}
+
+async function judgeShard(
+  { scan, shard }: JudgeDomainsInput,
+  runtime: Runtime,
+  work: { cursor: Cursor; pass: Pass; msLeft: () => number },
+): Promise<JudgeDomainsOutput> {
+  const { cursor, pass, msLeft } = work;
+  const dns = runtime.makeDns();
+  const domains = (await domainsOfShard(scan, shard, runtime)).filter((name) => name > cursor.after);
+  const dnsUnusable = domains.length > 0 ? await probeResolver(runtime) : undefined;
+  let after = cursor.after;
+  for (let start = 0; start < domains.length; start += BATCH) {
+    if (start > 0 && msLeft() < RESERVE_MS)
+      return { scan, shard, cursor: { after, round: cursor.round + 1 }, done: false };
+    const batch = domains.slice(start, start + BATCH);
+    await Promise.all(batch.map((name) => judgeOne(scan, runtime, { name, dns, dnsUnusable, pass })));
+    after = batch.at(-1) ?? after;
+  }
+  return { scan, shard, done: true };
+}
+
+/** The domains this scan met; in a full scan also the stored ones, whose users may be gone. */
+async function domainsOfShard(scan: Scan, shard: string, runtime: Runtime): Promise<string[]> {
+  const met = await runtime.table.listScanDomains(scan.id, Number(shard));
+  const stored = scan.full ? await runtime.table.listStoredDomains(Number(shard)) : [];
+  const unseen: string[] = [];
+  for (const name of stored) {
+    if (!met.includes(name) && (await runtime.table.listDependents(name)).length === 0) unseen.push(name);
+  }
+  return [...new Set([...met, ...unseen])].sort();
+}
+
+async function judgeOne(
+  scan: Scan,
+  runtime: Runtime,
+  work: { name: string; dns: DnsClient; dnsUnusable: string | undefined; pass: Pass },
+): Promise<void> {
+  const { name, dns, dnsUnusable, pass } = work;
+  const subject = { kind: 'domain', name } as const;
+  const observedAt = runtime.now().toISOString();
+  const dependents = await runtime.table.listDependents(name);
+  if (dependents.length === 0) {
+    await runtime.table.retireSubject({ subject, scan, observedAt, pass });
+    return;
+  }
+  const facts = await gatherDomainFacts({
+    name,
+    dependents,
+    settings: runtime.settings,
+    dns,
+    observedAt,
+    ...(dnsUnusable ? { dnsUnusable } : {}),
+  });
+  await runtime.table.recordSubject({
+    subject,
+    scan,
+    observedAt,
+    revisions: revisionsOf('domain'),
+    judge: (before) => judgeDomain(facts, judgeContext(scan, runtime, before)),
+    baselineIfNew: await isNewDomainBaseline(scan, runtime, dependents),
+    settings: runtime.settingsFingerprint,
+    pass,
+  });
+}
+
+/** A domain first met through targets that this scan is the first to cover is baseline; through a known one it is news. */
+async function isNewDomainBaseline(scan: Scan, runtime: Runtime, dependents: Dependent[]): Promise<boolean> {
+  for (const { accountId, region } of dependents) {
+    if (!(await isNewGround(scan, runtime, accountId, region))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,178 @@
+/** The work on one target's identities within one invocation: describe, gather, judge, record. */
+import type { ScanRegionInput, TargetCursor } from '../contract.ts';
+import { revisionsOf } from '../controls/catalogue.ts';
+import { judgeIdentity } from '../controls/judge.ts';
+import { gatherIdentityFacts } from '../facts/gather-identity.ts';
+import type { IdentityFacts, SesIdentity, TargetFacts } from '../facts/types.ts';
+import type { Pass } from '../findings/table.ts';
+import { UnexpectedAnswer } from '../ses/identity.ts';
+import type { SesReader } from '../ses/reader.ts';
+import { registerDependents, unregisterDependents } from './dependents.ts';
+import { probeResolver } from './resolver.ts';
+import { isNewGround, judgeContext } from './record.ts';
+import { sharedMailFromRegions } from './shared-mail-from.ts';
+import type { Runtime } from './runtime.ts';
+
+const MAX_UNANSWERED = 50;
+const MAX_UNREADABLE = 10;
+const MAX_IDENTITIES_IN_FACTS = 1_000;
+
+export interface TargetScan {
+  /** Describes one by one, gathers and records side by side. A name that vanished since the listing is counted. */
+  judgeIdentities(names: string[]): Promise<void>;
+  isGone(name: string): Promise<boolean>;
+  retire(name: string): Promise<void>;
+  counts(): Pick<TargetCursor, 'judged' | 'vanished' | 'unanswered' | 'unreadable'>;
+  facts(): TargetFacts;
+}
+
+export interface TargetScanOptions {
+  event: ScanRegionInput;
+  runtime: Runtime;
+  reader: SesReader;
+  makeReader: (region: string) => SesReader;
+  listed: { name: string; type: 'DOMAIN' | 'EMAIL_ADDRESS'; domain: string }[];
+  observedAt: string;
+  cursor: TargetCursor;
+  /** Opened before anything was gathered. */
+  pass: Pass;
+}
+
+/** Reads what all identities of the target share: the account's SES state, its use, whether DNS can be asked at all. */
+export async function createTargetScan(options: TargetScanOptions): Promise<TargetScan> {
+  const { event, runtime, reader, cursor } = options;
+  const { scan, accountId, region } = event;
+  const dns = runtime.makeDns();
+  const account = await reader.getAccount();
+  const deliveryAttempts = await reader.deliveryAttempts();
+  const dnsUnusable = await probeResolver(runtime);
+  const baselineIfNew = await isNewGround(scan, runtime, accountId, region);
+  const productionAccess = account.kind === 'seen' ? account.value.productionAccess : 'unknown';
+  const describe = memoize((name: string) => reader.describeIdentity(name));
+  const listedNames = new Set(options.listed.map((identity) => identity.name));
+  const counts = {
+    judged: cursor.judged,
+    vanished: cursor.vanished,
+    unanswered: [...cursor.unanswered],
+    unreadable: [...cursor.unreadable],
+  };
+
+  const gather = async (identity: SesIdentity, observedAt: string): Promise<IdentityFacts> => {
+    const gathered = await gatherIdentityFacts({
+      accountId,
+      region,
+      identity,
+      describe,
+      listed: listedNames,
+      target: { productionAccess, inUse: inUse(account, deliveryAttempts) },
+      sharedMailFromRegions: (exchange, mailFromDomain) =>
+        sharedMailFromRegions({
+          exchange,
+          mailFromDomain,
+          identityName: identity.name,
+          region,
+          scan,
+          makeReader: options.makeReader,
+        }),
+      settings: runtime.settings,
+      dns,
+      observedAt,
+      ...(dnsUnusable ? { dnsUnusable } : {}),
+    });
+    counts.unanswered.push(
+      ...gathered.unanswered.slice(0, Math.max(0, MAX_UNANSWERED - counts.unanswered.length)),
+    );
+    return gathered.facts;
+  };
+
+  const judgeOne = async (identity: SesIdentity, observedAt: string): Promise<void> => {
+    const facts = await gather(identity, observedAt);
+    const subject = { kind: 'identity', accountId, region, name: identity.name } as const;
+    const dependsOn = await registerDependents(scan, runtime, facts);
+    await runtime.table.recordSubject({
+      subject,
+      scan,
+      observedAt,
+      revisions: revisionsOf('identity'),
+      judge: (before) => judgeIdentity(facts, judgeContext(scan, runtime, before)),
+      facts: { dependsOn, inUse: facts.target.inUse, productionAccess: facts.target.productionAccess },
+      baselineIfNew,
+      settings: runtime.settingsFingerprint,
+      pass: options.pass,
+    });
+    counts.judged += 1;
+  };
+
+  return {
+    async judgeIdentities(names) {
+      const described: { identity: SesIdentity; observedAt: string }[] = [];
+      for (const name of names) {
+        const observedAt = runtime.now().toISOString();
+        const identity = await describe(name).catch((error: unknown) => {
+          // One identity that SES describes in words of a later day must not hide the others.
+          if (!(error instanceof UnexpectedAnswer)) throw error;
+          return error;
+        });
+        if (identity instanceof UnexpectedAnswer) note(counts.unreadable, identity.message);
+        else if (identity === 'gone') counts.vanished += 1;
+        else described.push({ identity, observedAt });
+      }
+      await Promise.all(described.map(({ identity, observedAt }) => judgeOne(identity, observedAt)));
+    },
+    isGone: async (name) => (await describe(name)) === 'gone',
+    async retire(name) {
+      const subject = { kind: 'identity', accountId, region, name } as const;
+      await unregisterDependents(scan, runtime, subject);
+      await runtime.table.retireSubject({
+        subject,
+        scan,
+        observedAt: runtime.now().toISOString(),
+        pass: options.pass,
+      });
+    },
+    counts: () => counts,
+    facts: () => ({
+      accountId,
+      region,
+      observedAt: options.observedAt,
+      ...wholeness(options.listed.length, counts.unreadable),
+      listed: options.listed.length,
+      judged: counts.judged,
+      vanished: counts.vanished,
+      account,
+      deliveryAttempts,
+      identities: options.listed.slice(0, MAX_IDENTITIES_IN_FACTS),
+      unansweredNames: counts.unanswered as TargetFacts['unansweredNames'] & object,
+      ...(dnsUnusable ? { dnsUnusable } : {}),
+    }),
+  };
+}
+
+function wholeness(listed: number, unreadable: string[]): Pick<TargetFacts, 'outcome' | 'detail'> {
+  if (unreadable.length > 0) return { outcome: 'PARTIAL', detail: unreadable.join('; ').slice(0, 300) };
+  return { outcome: listed === 0 ? 'EMPTY' : 'SCANNED' };
+}
+
+function note(list: string[], sentence: string): void {
+  if (list.length < MAX_UNREADABLE) list.push(sentence.slice(0, 200));
+}
+
+function inUse(
+  account: NonNullable<TargetFacts['account']>,
+  attempts: NonNullable<TargetFacts['deliveryAttempts']>,
+): boolean | 'unknown' {
+  if (account.kind === 'seen' && account.value.sentLast24Hours > 0) return true;
+  if (attempts.kind === 'seen') return attempts.value > 0;
+  return 'unknown';
+}
+
+function memoize<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (name) => {
+    const known = answers.get(name);
+    if (known) return known;
+    const answer = ask(name);
+    answers.set(name, answer);
+    return answer;
+  };
+}
