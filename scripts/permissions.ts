@@ -1,0 +1,171 @@
+/** `npm run docs:permissions`: docs/permissions.md, who may do what, read from the synthesized templates. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addStacks } from '../lib/app.ts';
+import { publish } from './generated-doc.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource?: unknown;
+  Condition?: { [operator: string]: { [key: string]: unknown } };
+  Principal?: { [kind: string]: unknown } | string;
+}
+interface Resource {
+  Type: string;
+  Properties: { [name: string]: unknown };
+}
+interface Template {
+  Resources: { [logicalId: string]: Resource };
+}
+
+/** An organization of documentation: placeholders would put CDK's warning into every run. */
+const SETTINGS = {
+  organizationId: 'o-a1b2c3d4e5',
+  targetOuIds: ['r-ab12'],
+  alertAddresses: ['security@example.org'],
+};
+
+await publish('docs/permissions.md', page(synthesize()), 'docs:permissions');
+
+function synthesize(): { scanner: Template; memberRole: Template } {
+  const outdir = mkdtempSync(join(tmpdir(), 'ses-posture-permissions-'));
+  try {
+    const file = join(import.meta.dirname, '..', 'cdk.json');
+    const { context } = JSON.parse(readFileSync(file, 'utf8')) as { context: { [key: string]: unknown } };
+    const app = new App({
+      outdir,
+      context: { ...context, 'ses-posture': SETTINGS, 'aws:cdk:bundling-stacks': [] },
+      builtinCloudFormationValidation: false,
+    });
+    const { scanner, memberRole } = addStacks(app);
+    const assembly = app.synth();
+    const template = (name: string): Template => assembly.getStackByName(name).template as Template;
+    return { scanner: template(scanner.stackName), memberRole: template(memberRole.stackName) };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function page({ scanner, memberRole }: { scanner: Template; memberRole: Template }): string {
+  const role = ofType(memberRole, 'AWS::IAM::Role')[0]![1].Properties;
+  const inline = (role['Policies'] as { PolicyDocument: unknown }[]).flatMap((policy) =>
+    statements(policy.PolicyDocument),
+  );
+  return [
+    '# Permissions',
+    '',
+    '<!-- Generated from the synthesized templates by `npm run docs:permissions`. Do not edit. -->',
+    '',
+    'Everything that ses-posture may do, statement by statement. `${...}` stands for the ARN of a resource of the stack.',
+    'No role holds a wildcard action. Where the resource is `*`, AWS defines none for the action, or the scanner lists what it cannot know yet; the reason stands beside the acknowledgement in the code (`lib/`).',
+    '',
+    '## In each member account: the member role',
+    '',
+    ...table(inline),
+    '',
+    'Who may assume it, and under which conditions (every AssumeRole of the scanner also passes a session policy of just these reads, so that an over-broad role is cut down):',
+    '',
+    ...table(statements(role['AssumeRolePolicyDocument'])),
+    '',
+    '## In the scanner account: the roles',
+    '',
+    ...roles(scanner).flatMap(([name, granted]) => [`### ${name}`, '', ...table(granted), '']),
+    '## In the scanner account: resource policies',
+    '',
+    ...resourcePolicies(scanner).flatMap(([name, granted]) => [`### ${name}`, '', ...table(granted), '']),
+  ].join('\n');
+}
+
+/** Each role, named after what runs in it, with all statements of its policies. */
+function roles(template: Template): [string, Statement[]][] {
+  return ofType(template, 'AWS::IAM::Role').map(([id, { Properties }]) => {
+    const granted = ofType(template, 'AWS::IAM::Policy')
+      .filter(([, policy]) => JSON.stringify(policy.Properties['Roles']).includes(`"${id}"`))
+      .flatMap(([, policy]) => statements(policy.Properties['PolicyDocument']));
+    const runs = ofType(template, 'AWS::Lambda::Function')
+      .filter(([, lambda]) => JSON.stringify(lambda.Properties['Role']).includes(`"${id}"`))
+      .map(([, lambda]) => `\`${String(lambda.Properties['FunctionName'])}\``);
+    return [
+      runs.join(' and ') || String(Properties['Description'] ?? 'The state machine').replace(/\.$/, ''),
+      granted,
+    ];
+  });
+}
+
+function resourcePolicies(template: Template): [string, Statement[]][] {
+  const documents: [string, string][] = [
+    ['AWS::KMS::Key', 'KeyPolicy'],
+    ['AWS::SNS::TopicPolicy', 'PolicyDocument'],
+    ['AWS::SQS::QueuePolicy', 'PolicyDocument'],
+    ['AWS::S3::BucketPolicy', 'PolicyDocument'],
+  ];
+  return documents.flatMap(([type, property]) =>
+    ofType(template, type).map(
+      ([id, { Properties }]) =>
+        [`${withoutHash(id)} (${type})`, statements(Properties[property])] as [string, Statement[]],
+    ),
+  );
+}
+
+function table(granted: Statement[]): string[] {
+  const cell = (value: unknown): string =>
+    list(value)
+      .map((item) => `\`${asText(item)}\``)
+      .join('<br>');
+  return [
+    '| Effect | Who | Actions | Resources | Conditions |',
+    '| --- | --- | --- | --- | --- |',
+    ...granted.map((statement) => {
+      const who =
+        typeof statement.Principal === 'object'
+          ? Object.values(statement.Principal).flatMap(list)
+          : statement.Principal;
+      return `| ${statement.Effect} | ${who === undefined ? '' : cell(who)} | ${cell(statement.Action)} | ${statement.Resource === undefined ? '' : cell(statement.Resource)} | ${conditions(statement)} |`;
+    }),
+  ];
+}
+
+function conditions({ Condition = {} }: Statement): string {
+  return Object.entries(Condition)
+    .flatMap(([operator, tests]) =>
+      Object.entries(tests).map(
+        ([key, value]) =>
+          `${operator} \`${key}\` = ${list(value)
+            .map((item) => `\`${asText(item)}\``)
+            .join(' or ')}`,
+      ),
+    )
+    .join('<br>');
+}
+
+function statements(document: unknown): Statement[] {
+  return (document as { Statement: Statement[] }).Statement;
+}
+
+function ofType(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** `StorageTableB43FDCE7` to `StorageTable`. */
+function withoutHash(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
+}
+
+/** A CloudFormation value as readable text. */
+function asText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[intrinsic, argument] = ['', '']] = Object.entries(value as { [intrinsic: string]: unknown });
+  if (intrinsic === 'Fn::Join') return (argument as [string, unknown[]])[1].map(asText).join('');
+  if (intrinsic === 'Ref') return `\${${withoutHash(String(argument))}}`;
+  if (intrinsic === 'Fn::GetAtt') return `\${${withoutHash((argument as [string, string])[0])}}`;
+  // The name of the state machine, taken out of its ARN.
+  if (intrinsic === 'Fn::Select') return '${name}';
+  return JSON.stringify(value);
+}
