@@ -1,0 +1,39 @@
+/** The command line `ses-posture`. Each command is a file in commands/. */
+import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './commands/check.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addFindingsCommand } from './commands/findings.ts';
+import { addSandboxCommand } from './commands/sandbox.ts';
+import { addScanCommand } from './commands/scan.ts';
+import { COULD_NOT_RUN, fail, interruption } from './interruption.ts';
+
+const program = new Command('ses-posture')
+  .description(
+    'Judges the DKIM, SPF and DMARC posture of every Amazon SES identity in every account and Region of an AWS\nOrganization, and tells what regressed.',
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ ses-posture scan --sandbox                 scan the simulated organization
+  $ ses-posture scan --this-account            scan the account of your own credentials
+  $ ses-posture findings --severity high       what is open
+  $ ses-posture check example.com              what one domain's DNS says`,
+  )
+  .showHelpAfterError('(--help tells more)')
+  .exitOverride();
+
+addScanCommand(program);
+addFindingsCommand(program);
+addCheckCommand(program);
+addSandboxCommand(program);
+addDemoCommand(program);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : COULD_NOT_RUN;
+  else fail(error);
+} finally {
+  interruption.release();
+}

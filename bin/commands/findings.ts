@@ -1,0 +1,42 @@
+/** `ses-posture findings`: what the table of earlier scans holds. */
+import type { Command } from 'commander';
+import { SEVERITIES, STATUSES, type Severity, type Status } from '../../lambda/controls/types.ts';
+import { DEFAULT_FOLDER, oneAccount, oneOf, regionList } from '../options.ts';
+
+export interface FindingsOptions {
+  folder?: string;
+  sandbox?: boolean;
+  account?: string;
+  region?: string[];
+  domain?: string;
+  control?: string;
+  severity?: Severity;
+  status?: Status;
+  json?: boolean;
+}
+
+export function addFindingsCommand(program: Command): void {
+  program
+    .command('findings')
+    .description('List the open findings of earlier scans: FAIL and WARN, unless --status asks for others.')
+    .option('--folder <path>', `folder of the scans (default: ${DEFAULT_FOLDER})`)
+    .option('--sandbox', 'those of the simulated organization')
+    .option('--account <id>', 'only this account', oneAccount)
+    .option('--region <name>', 'only this Region', regionList)
+    .option('--domain <name>', 'only this domain and its identities and subdomains')
+    .option('--control <id>', 'only this control, such as DKIM-05')
+    .option('--severity <severity>', 'this severity and worse', oneOf(SEVERITIES))
+    .option('--status <status>', 'fail, warn, unknown, pass or not-applicable', oneOf(STATUSES))
+    .option('--json', 'as JSON, with evidence and fixes')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ ses-posture findings --sandbox --severity high
+  $ ses-posture findings --domain example.com --json
+  $ ses-posture findings --status unknown`,
+    )
+    .action(async (options: FindingsOptions) =>
+      (await import('../actions/findings.ts')).listFindings(options),
+    );
+}

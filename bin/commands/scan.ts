@@ -1,0 +1,61 @@
+/** `ses-posture scan`: one scan without a deployment. */
+import type { Command } from 'commander';
+import {
+  accountList,
+  commaList,
+  DEFAULT_FOLDER,
+  positiveNumber,
+  regionList,
+  wholeNumber,
+} from '../options.ts';
+
+export interface ScanOptions {
+  sandbox?: boolean;
+  week: number;
+  profile?: string;
+  region?: string;
+  roleName?: string;
+  externalId?: string;
+  accounts?: string[];
+  regions?: string[];
+  thisAccount?: boolean;
+  folder?: string;
+  dns?: string[];
+  requestsPerSecond?: number;
+}
+
+export function addScanCommand(program: Command): void {
+  program
+    .command('scan')
+    .description(
+      'Scan an organization with your own AWS credentials, or the simulated one; nothing has to be deployed.',
+    )
+    .option('--sandbox', 'scan the simulated organization instead of AWS')
+    .option('--week <n>', 'which week of the simulated organization, 1 or 2', wholeNumber(1, 2), 1)
+    .option('--profile <name>', 'profile of your AWS configuration')
+    .option('--region <region>', 'Region of your calls to STS and SSM')
+    .option('--role-name <name>', 'role to assume in each account', 'ses-posture-member')
+    .option('--external-id <id>', 'external id that the role asks for')
+    .option('--accounts <ids>', 'only these accounts, separated by commas', accountList)
+    .option('--regions <names>', 'only these Regions, separated by commas', regionList)
+    .option('--this-account', "only your credentials' own account; assumes no role")
+    .option('--folder <path>', `where the table, mails and reports are kept (default: ${DEFAULT_FOLDER})`)
+    .option('--dns <servers>', 'DNS servers to ask, ip or ip:port, separated by commas', commaList)
+    .option(
+      '--requests-per-second <n>',
+      'SES requests a second to each account and Region (AWS allows 1)',
+      positiveNumber,
+    )
+    .addHelpText(
+      'after',
+      `
+The first scan of a folder is the baseline; later ones tell what changed since.
+Exit code: 0 nothing failing, 1 something failing or regressed, 2 could not scan.
+
+Examples:
+  $ ses-posture scan --sandbox
+  $ ses-posture scan --profile security --role-name ses-posture-member --external-id 7f3c
+  $ ses-posture scan --this-account --regions eu-west-1,us-east-1`,
+    )
+    .action(async (options: ScanOptions) => (await import('../actions/scan.ts')).scan(options));
+}

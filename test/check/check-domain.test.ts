@@ -1,0 +1,187 @@
+/** `check` for one domain: what is said, how it is drawn, what the shell learns. */
+import { describe, expect, it } from 'vitest';
+import { checkDomain, CheckInputError } from '../../bin/check/check-domain.ts';
+import type { CheckNode, CheckReport } from '../../bin/check/check-domain.ts';
+import { renderCheckReport } from '../../bin/check/render.ts';
+import { rsaPublicKey } from '../mail-auth/der.ts';
+import type { Zone } from '../support/zone.ts';
+import { zoneResolver } from '../support/zone-resolver.ts';
+
+const healthy: Zone = {
+  'example.com': { TXT: ['v=spf1 ip4:192.0.2.0/24 -all'] },
+  '_dmarc.example.com': { TXT: ['v=DMARC1; p=reject; rua=mailto:d@example.com'] },
+  's1._domainkey.example.com': { TXT: [`v=DKIM1; k=rsa; p=${rsaPublicKey(2048).toString('base64')}`] },
+};
+const options = { domain: 'example.com', selectors: ['s1'] };
+
+function statements(report: CheckReport): string[] {
+  const lines: string[] = [];
+  const visit = ({ status, text, children }: CheckNode): void => {
+    lines.push(`${status} ${text}`);
+    children.forEach(visit);
+  };
+  report.sections.forEach(({ nodes }) => nodes.forEach(visit));
+  return lines;
+}
+
+describe('checkDomain', () => {
+  it('passes a healthy domain', async () => {
+    const report = await checkDomain({ ...options, ip: '192.0.2.1', dns: zoneResolver(healthy) });
+    const judged = statements(report).filter((line) => !line.startsWith('info'));
+    expect(judged).toEqual([
+      'pass Failing mail: reject, from p at example.com.',
+      'pass rua mailto:d@example.com: within the organization.',
+      'pass Ends with -all at example.com.',
+      'pass DNS terms at worst: 0 of 10.',
+      'pass 192.0.2.1: pass (DNS terms: 0, void: 0)',
+      'pass s1._domainkey.example.com: usable, rsa 2048 bits.',
+      'pass DKIM d=example.com and From example.com, relaxed: aligned.',
+      'pass MAIL FROM example.com and From example.com, relaxed: aligned.',
+    ]);
+    expect(report.exitStatus).toBe(0);
+  });
+
+  it.each<[string, Zone, Partial<Parameters<typeof checkDomain>[0]>, string, 0 | 1 | 2]>([
+    ['no DMARC', { ...healthy, '_dmarc.example.com': {} }, {}, 'fail DMARC does not apply: no policy.', 1],
+    [
+      'p=none',
+      { ...healthy, '_dmarc.example.com': { TXT: ['v=DMARC1; p=none; rua=mailto:d@example.com'] } },
+      {},
+      'warn Failing mail: none, from p at example.com.',
+      1,
+    ],
+    [
+      'DMARC unknown',
+      { ...healthy, '_dmarc.example.com': 'SERVFAIL' },
+      {},
+      'unknown The policy is unknown: DNS did not answer.',
+      2,
+    ],
+    ['no SPF', { ...healthy, 'example.com': {} }, {}, 'fail example.com has no SPF record.', 1],
+    [
+      'SPF unknown',
+      { ...healthy, 'example.com': 'TIMEOUT' },
+      {},
+      'unknown The record is unknown: DNS did not answer.',
+      2,
+    ],
+    ['another sender', healthy, { ip: '203.0.113.1' }, 'fail 203.0.113.1: fail (DNS terms: 0, void: 0)', 1],
+    ['no key', healthy, { selectors: ['s2'] }, 'fail s2._domainkey.example.com: no record (NXDOMAIN).', 1],
+    [
+      'a dangling alias',
+      { ...healthy, 's1._domainkey.example.com': { CNAME: 'gone.example.net' } },
+      {},
+      'fail s1._domainkey.example.com: its alias leads to no record (NXDOMAIN).',
+      1,
+    ],
+    [
+      'a key unknown',
+      { ...healthy, 's1._domainkey.example.com': 'SERVFAIL' },
+      {},
+      'unknown s1._domainkey.example.com: DNS did not answer (SERVFAIL).',
+      2,
+    ],
+    [
+      'a revoked key',
+      { ...healthy, 's1._domainkey.example.com': { TXT: ['v=DKIM1; p='] } },
+      {},
+      'fail s1._domainkey.example.com: revoked, rsa.',
+      1,
+    ],
+    [
+      'two keys',
+      { ...healthy, 's1._domainkey.example.com': { TXT: ['v=DKIM1; p=', 'x'] } },
+      {},
+      'fail s1._domainkey.example.com: 2 records, which verifiers take as they like.',
+      1,
+    ],
+    [
+      'MAIL FROM elsewhere',
+      { ...healthy, 'bounce.example.net': { TXT: ['v=spf1 -all'] } },
+      { mailFrom: 'b@bounce.example.net' },
+      'fail MAIL FROM bounce.example.net and From example.com, relaxed: not aligned.',
+      1,
+    ],
+    [
+      'reports to nobody',
+      { ...healthy, '_dmarc.example.com': { TXT: ['v=DMARC1; p=reject; rua=mailto:d@example.net'] } },
+      {},
+      'warn rua mailto:d@example.net: no reports are sent, example.com._report._dmarc.example.net holds no v=DMARC1.',
+      1,
+    ],
+    [
+      'old receivers differ',
+      {
+        ...healthy,
+        '_dmarc.sub.example.com': { TXT: ['v=DMARC1; p=none; psd=n; rua=mailto:d@sub.example.com'] },
+      },
+      { from: 'x.sub.example.com' },
+      'warn Receivers of RFC 7489: reject, Organizational Domain example.com. They differ.',
+      1,
+    ],
+    [
+      'a known failure outranks the unknown',
+      { ...healthy, 'example.com': {}, '_dmarc.example.com': 'SERVFAIL' },
+      {},
+      'fail example.com has no SPF record.',
+      1,
+    ],
+    [
+      'no selector is no failure',
+      healthy,
+      { selectors: [] },
+      'info No selector given, so no key was read: name them with --selector.',
+      0,
+    ],
+  ])('%s', async (_, zone, more, statement, exitStatus) => {
+    const report = await checkDomain({ ...options, ...more, dns: zoneResolver(zone) });
+    expect(statements(report)).toContain(statement);
+    expect(report.exitStatus).toBe(exitStatus);
+  });
+
+  it('takes names in Unicode', async () => {
+    const report = await checkDomain({ domain: '例え.jp', selectors: [], dns: zoneResolver({}) });
+    expect(report.domain).toBe('xn--r8jz45g.jp');
+  });
+
+  it('refuses what is no name with a sentence', async () => {
+    await expect(checkDomain({ ...options, from: 'not a name', dns: zoneResolver({}) })).rejects.toThrow(
+      new CheckInputError('--from "not a name" holds no domain name: give one such as example.com.'),
+    );
+  });
+});
+
+describe('renderCheckReport', () => {
+  it('draws a tree and ends with the sum', async () => {
+    const report = await checkDomain({ ...options, dns: zoneResolver(healthy) });
+    const text = renderCheckReport(report, { colour: false });
+    expect(text).toContain(
+      'DMARC of example.com\n├─ ✔ Failing mail: reject, from p at example.com.\n│  ├─ · The record of example.com itself applies.\n',
+    );
+    expect(text).toContain(
+      '\nDKIM keys of example.com\n└─ ✔ s1._domainkey.example.com: usable, rsa 2048 bits.\n',
+    );
+    expect(text.endsWith('✔ Everything passes.\n')).toBe(true);
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('colours where asked', async () => {
+    const report = await checkDomain({ ...options, dns: zoneResolver(healthy) });
+    expect(renderCheckReport(report, { colour: true })).toContain('\u001b[32m✔ Everything passes.');
+  });
+
+  it('lets no control character of the DNS through', async () => {
+    const evil = '\u001b[2J\u0007\u202e';
+    const zone: Zone = {
+      'example.com': { TXT: [`v=spf1 ${evil} exp=${evil} -all`, `v=spf1${evil}`] },
+      '_dmarc.example.com': { TXT: [`v=DMARC1; p=${evil}; rua=mailto:${evil}; ${evil}=1`] },
+      's1._domainkey.example.com': { TXT: [`v=DKIM1; ${evil}; k=${evil}; p=${evil}`] },
+    };
+    const text = renderCheckReport(
+      await checkDomain({ ...options, ip: '192.0.2.1', dns: zoneResolver(zone) }),
+      { colour: false },
+    );
+    expect(text).toContain('DKIM keys');
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/u);
+  });
+});
