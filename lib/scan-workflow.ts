@@ -12,7 +12,6 @@ import {
   DistributedMap,
   type IChainable,
   type INextable,
-  JitterType,
   JsonPath,
   LogLevel,
   Map as InlineMap,
@@ -22,56 +21,17 @@ import {
   StateMachine,
   StateMachineType,
   Succeed,
-  TaskInput,
-  Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { SCAN_TIMEOUT_SECONDS, SHARD_COUNT, STATE_MACHINE_NAME } from '../lambda/contract.ts';
+import { SCAN_TIMEOUT_SECONDS, STATE_MACHINE_NAME } from '../lambda/contract.ts';
+import { mapConcurrency } from './concurrency.ts';
 import { FUNCTIONS, type HandlerName, type ScanFunctions } from './functions.ts';
+import { lambdaTask, type LambdaTaskOptions } from './lambda-task.ts';
 import { acknowledge, ANY_RESOURCE, everythingUnder } from './nag.ts';
 import type { Settings } from './settings.ts';
 
-/** What Step Functions reports when Lambda, not the handler, said no. Safe to repeat: the handler did not run. */
-const SERVICE_ERRORS = [
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException', // left out of CDK's own retry
-];
-/** The handler died midway. Once more, in case the sandbox was to blame; a handler that always dies must not do so 20 times 15 minutes. */
-const DEATHS = ['Lambda.Unknown', 'Sandbox.Timedout'];
-
 const ALL_ERRORS = { errors: ['States.ALL'], resultPath: '$.error' };
-
-interface TaskOptions {
-  comment: string;
-  /** What the handler gets; by default the state's whole input. */
-  payload?: { [key: string]: unknown };
-  /** Where the answer goes; by default it is the state's output. */
-  resultPath?: string;
-}
-
-/**
- * How many accounts, Regions of one account and domain shards are worked on at once.
- *
- * Accounts times Regions, and shards, stay below half of what the account may run, so that a scan never starves the
- * functions of others: with 1,000 that leaves 20 x 5 = 100; a new account with 10 gets 2 x 2 = 4.
- */
-export function mapConcurrency(lambdaConcurrency: number): {
-  accounts: number;
-  regions: number;
-  shards: number;
-} {
-  const budget = Math.ceil(lambdaConcurrency / 2) - 1;
-  const regions = Math.min(5, Math.floor(Math.sqrt(budget)));
-  return {
-    accounts: Math.min(20, Math.floor(budget / regions)),
-    regions,
-    shards: Math.min(SHARD_COUNT, budget),
-  };
-}
 
 /** `ses-posture-scan`: see docs/workflow.md, generated from its definition. */
 export class ScanWorkflow extends Construct {
@@ -236,37 +196,8 @@ export class ScanWorkflow extends Construct {
     );
   }
 
-  /**
-   * A Lambda task with its timeout and retries. `payloadResponseOnly`: input and output are the contract's, without
-   * an envelope of Lambda's API.
-   */
-  private task(name: string, handler: HandlerName, options: TaskOptions): LambdaInvoke {
-    const task = new LambdaInvoke(this, name, {
-      comment: options.comment,
-      lambdaFunction: this.functions[handler],
-      payloadResponseOnly: true,
-      ...(options.payload ? { payload: TaskInput.fromObject(options.payload) } : {}),
-      ...(options.resultPath ? { resultPath: options.resultPath } : {}),
-      retryOnServiceExceptions: false,
-      // Lambda ends the handler first, and its error says so; this is for answers that never come.
-      taskTimeout: Timeout.duration(FUNCTIONS[handler].timeout.plus(Duration.seconds(30))),
-    });
-    task.addRetry({
-      errors: SERVICE_ERRORS,
-      interval: Duration.seconds(2),
-      backoffRate: 2,
-      maxDelay: Duration.seconds(60),
-      maxAttempts: 20,
-      jitterStrategy: JitterType.FULL,
-    });
-    task.addRetry({
-      errors: DEATHS,
-      interval: Duration.seconds(5),
-      backoffRate: 1,
-      maxAttempts: 1,
-      jitterStrategy: JitterType.FULL,
-    });
-    return task;
+  private task(name: string, handler: HandlerName, options: LambdaTaskOptions): LambdaInvoke {
+    return lambdaTask(this, name, this.functions[handler], FUNCTIONS[handler].timeout, options);
   }
 
   private recordFailure(name: string, what: { [key: string]: unknown }): LambdaInvoke {

@@ -44,10 +44,13 @@ export async function discoverDmarcBy(
   const walk = await walkTree(author, lookup);
   const found = startOf(walk);
   const applying = recordThatApplies(walk);
-  if (applying !== undefined) await applyRecord(found, applying, dns);
-  else if (walk.errorAt === undefined)
+  if (applying !== undefined) {
+    await applyRecord(found, applying, dns);
+  } else if (walk.errorAt === undefined) {
     note(found, `No DMARC record stands at ${author} or above it that applies.`);
-  else leaveOpen(found, walk.errorAt);
+  } else {
+    leaveOpen(found, walk.errorAt);
+  }
   if (found.status === 'none') {
     const unconfirmed = await findUnconfirmed(walk, dns);
     if (unconfirmed !== undefined) leaveOpen(found, unconfirmed);
@@ -61,9 +64,10 @@ function leaveOpen(discovery: DmarcDiscovery, name: string): void {
   if (discovery.errorAt === undefined) {
     discovery.errorAt = name;
     delete discovery.organizationalDomain;
-    addProblem(discovery, 'DNS_ERROR', 'error', `Two resolvers do not agree on ${name}.`);
+    delete discovery.unprocessed;
+    addProblem(discovery, 'DNS_ERROR', 'error', `A second resolver does not confirm the answer for ${name}.`);
   }
-  note(discovery, `${name} could not be looked up, so the policy is unknown.`);
+  note(discovery, `${name} has no answer to rely on, so the policy is unknown.`);
 }
 
 /** Section 4.10.1: the Author Domain's record before the Organizational Domain's before the Public Suffix Domain's. */

@@ -129,6 +129,7 @@ export async function walkTree(start: string, lookup: RecordLookup): Promise<Tre
  */
 export async function findUnconfirmed(walk: TreeWalk, dns: DnsClient): Promise<string | undefined> {
   for (const answer of walk.answers) {
+    if (answer.kind === 'unknown') continue;
     const confirmed = await dns.confirm?.(answer);
     if (confirmed?.kind === 'unknown') return answer.name;
   }

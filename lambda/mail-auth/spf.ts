@@ -128,7 +128,7 @@ async function withinTime(
     return await Promise.race([evaluate(session, tree), tooLate]);
   } catch (error) {
     if (!(error instanceof SpfAbort)) throw error;
-    session.problems.push(error.problem);
+    session.problems.unshift(error.problem);
     tree.result = error.result;
     return { result: error.result };
   } finally {

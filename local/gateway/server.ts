@@ -253,6 +253,8 @@ function guessProtocol({ headers, rawPath }: Pick<HttpRequest, 'headers' | 'rawP
 
 function send(response: ServerResponse, { status, headers, body }: HttpReply): void {
   if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
+  // Clients correct their clocks by this header; Node's own would tell the machine's time even where the process's was moved.
+  const date = new Date().toUTCString();
+  response.writeHead(status, { date, 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 }

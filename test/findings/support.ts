@@ -72,7 +72,11 @@ interface HttpRequest {
 }
 
 async function answer(table: Table, { method, path, headers, body }: HttpRequest) {
-  const reply = await table.handle({ method, rawPath: path, headers, body: Buffer.from(body ?? '') });
+  const bytes =
+    body instanceof Uint8Array
+      ? Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+      : Buffer.from(body ?? '');
+  const reply = await table.handle({ method, rawPath: path, headers, body: bytes });
   const content = Readable.from([Buffer.from(reply.body)]);
   return { response: { statusCode: reply.status, headers: reply.headers, body: content, reason: '' } };
 }

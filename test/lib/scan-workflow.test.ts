@@ -3,7 +3,7 @@ import aslValidator from 'asl-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SCAN_TIMEOUT_SECONDS } from '../../lambda/contract.ts';
 import { FUNCTIONS, type HandlerName } from '../../lib/functions.ts';
-import { mapConcurrency } from '../../lib/scan-workflow.ts';
+import { mapConcurrency } from '../../lib/concurrency.ts';
 import {
   type FlowDefinition,
   type ScanWorkflowDefinition,

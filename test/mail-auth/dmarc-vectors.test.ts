@@ -4,6 +4,8 @@ import { isAligned } from '../../lambda/mail-auth/alignment.ts';
 import { discoverDmarc } from '../../lambda/mail-auth/dmarc.ts';
 import type { DmarcDiscovery } from '../../lambda/mail-auth/dmarc.ts';
 import { organizationalDomain } from '../../lambda/mail-auth/organizational-domain.ts';
+import type { DnsClient } from '../../lambda/dns/types.ts';
+import { withSecondOpinion } from '../../lambda/dns/second-opinion.ts';
 import type { Zone } from '../support/zone.ts';
 import { zoneResolver } from '../support/zone-resolver.ts';
 
@@ -440,5 +442,55 @@ describe('organizationalDomain', () => {
     ['unknown, where DNS fails', { '_dmarc.com': 'SERVFAIL' }, 'example.com', 'unknown'],
   ])('%s', async (_, zone, domain, expected) => {
     expect(await organizationalDomain(domain, zoneResolver(zone))).toBe(expected);
+  });
+});
+
+describe('a second opinion', () => {
+  const record = { 'example.com': 'p=reject' };
+  const asked = (first: Zone, second: Zone): DnsClient =>
+    withSecondOpinion(zoneResolver(first), zoneResolver(second));
+
+  it('that agrees leaves "no DMARC" standing', async () => {
+    expect((await discoverDmarc('example.com', asked({}, {}))).status).toBe('none');
+  });
+
+  it('that sees a record makes "no DMARC" unknown', async () => {
+    const discovery = await discoverDmarc('example.com', asked({}, dmarcZone(record)));
+    expect(discovery).toMatchObject({ status: 'temperror', errorAt: '_dmarc.example.com' });
+    expect(discovery.organizationalDomain).toBeUndefined();
+  });
+
+  it('that sees another text makes a broken record unknown', async () => {
+    const broken = dmarcZone({ 'example.com': 'p=rejct' });
+    const discovery = await discoverDmarc('example.com', asked(broken, dmarcZone(record)));
+    expect(discovery).toMatchObject({ status: 'temperror', errorAt: '_dmarc.example.com' });
+    expect(discovery.unprocessed).toBeUndefined();
+  });
+
+  it('is not asked where a policy applies', async () => {
+    const second = zoneResolver({});
+    const dns = withSecondOpinion(zoneResolver(dmarcZone(record)), second);
+    expect((await discoverDmarc('example.com', dns)).status).toBe('found');
+    expect(second.queries).toEqual([]);
+  });
+
+  it('decides whether np may count', async () => {
+    const zone = dmarcZone({ 'example.com': 'p=none; np=reject' });
+    const there = { ...zone, 'mail.example.com': host };
+    expect(await discoverDmarc('mail.example.com', asked(zone, zone))).toMatchObject({
+      policy: 'reject',
+      policyTag: 'np',
+    });
+    expect(await discoverDmarc('mail.example.com', asked(zone, there))).toMatchObject({
+      status: 'temperror',
+    });
+  });
+
+  it('decides whether names may be called not aligned', async () => {
+    expect(await isAligned('mail.example.com', 'example.com', 'r', asked({}, {}))).toBe(false);
+    expect(await isAligned('mail.example.com', 'example.com', 'r', asked({}, dmarcZone(record)))).toBe(
+      'unknown',
+    );
+    expect(await isAligned('mail.example.com', 'example.com', 's', asked({}, dmarcZone(record)))).toBe(false);
   });
 });
