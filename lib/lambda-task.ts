@@ -5,7 +5,7 @@ import { JitterType, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
-/** What Step Functions reports when Lambda, not the handler, said no. Safe to repeat: the handler did not run. */
+/** What Step Functions reports when Lambda, not the handler, said no. Safe to repeat even where the handler did run: every handler may run twice. */
 const SERVICE_ERRORS = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',

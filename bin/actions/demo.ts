@@ -39,7 +39,7 @@ export async function demo(options: DemoOptions): Promise<void> {
         run: async () => {
           if (signal.aborted) return;
           travel(WEEK_MS);
-          stack.setWorld(buildWorld({ week: 2, now }));
+          stack.setWorld(buildWorld({ week: 2, now: new Date() }));
         },
       },
       scanTask('Week 2: second scan', stack, signal, outcomes),

@@ -74,6 +74,7 @@ async function lookUpRecord(domain: string, dns: DnsClient): Promise<LookedUpRec
     return {
       answer: { kind: 'absent', name, because: answer.because, aliases: answer.aliases },
       records: [],
+      raw: answer,
     };
   }
   const records = selectDmarcRecords(answer.records);

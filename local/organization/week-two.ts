@@ -41,6 +41,10 @@ const PARIS = { accountId: '555555555555', region: 'eu-west-3', name: 'paris.exa
 const OSAKA = { accountId: '666666666666', region: 'ap-northeast-3', name: 'osaka.example' };
 const KYOTO = { accountId: '666666666666', region: 'ap-northeast-1', name: 'kyoto.example' };
 const OLDNEWS = { accountId: '141414141414', region: 'us-east-1', name: 'oldnews.example' };
+/** Pending in the first week: SES looks for 72 hours, so a week later nothing can be pending any more. */
+const NAGOYA = { accountId: '666666666666', region: 'ap-northeast-1', name: 'nagoya.example' };
+const SAPPORO = { accountId: '666666666666', region: 'ap-northeast-1', name: 'sapporo.example' };
+const NEWCOMER = { accountId: '777777777777', region: 'us-east-1', name: 'newcomer@helpdesk.example' };
 const POINTS = { accountId: LOYALTY_ACCOUNT.id, region: 'us-east-1', name: 'points.example' };
 
 export const WEEK_TWO: WeekTwoEvent[] = [
@@ -115,6 +119,30 @@ export const WEEK_TWO: WeekTwoEvent[] = [
     at: VOUCHER,
     fault: 'dkim-cname-wrong-target',
     expects: [{ kind: 'RESOLVED', subject: identity(VOUCHER), controlId: 'DKIM-06' }],
+  },
+  {
+    about: 'SES found the DKIM records of nagoya.example.',
+    event: 'identity is mended',
+    at: NAGOYA,
+    fault: 'dkim-pending',
+    expects: [
+      { kind: 'RESOLVED', subject: identity(NAGOYA), controlId: 'DKIM-02' },
+      { kind: 'RESOLVED', subject: identity(NAGOYA), controlId: 'ALIGN-01', consequence: true },
+    ],
+  },
+  {
+    about: 'SES found the MX of bounce.sapporo.example.',
+    event: 'identity is mended',
+    at: SAPPORO,
+    fault: 'mail-from-pending',
+    expects: [{ kind: 'RESOLVED', subject: identity(SAPPORO), controlId: 'MF-02' }],
+  },
+  {
+    about: 'The link in the mail to newcomer@helpdesk.example was followed.',
+    event: 'identity is mended',
+    at: NEWCOMER,
+    fault: 'address-link-unclicked',
+    expects: [{ kind: 'RESOLVED', subject: identity(NEWCOMER), controlId: 'IDENT-01' }],
   },
   {
     about: 'oldnews.example, which had no custom MAIL FROM, was deleted from SES.',

@@ -117,6 +117,11 @@ describeControl(dkim06, [
     facts: identityFacts(byodkim),
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM' },
   },
+  {
+    when: 'DKIM was never set up',
+    facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
+    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
+  },
   { when: 'a parent signs', facts: subdomainFacts(), says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' } },
 ]);
 

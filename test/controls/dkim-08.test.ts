@@ -144,6 +144,11 @@ describeControl(dkim08, [
     facts: identityFacts((facts) => facts.dkimRecords.forEach(gone)),
     says: { status: 'NOT_APPLICABLE', reason: 'NO_TOKEN_ANSWERS' },
   },
+  {
+    when: 'DKIM was never set up',
+    facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
+    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
+  },
   { when: 'a parent signs', facts: subdomainFacts(), says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' } },
   {
     when: 'the resolver is unusable',

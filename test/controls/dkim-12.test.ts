@@ -108,6 +108,11 @@ describeControl(dkim12, [
     }),
     says: { status: 'UNKNOWN', reason: 'SELECTOR_NOT_GIVEN' },
   },
+  {
+    when: 'DKIM was never set up',
+    facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
+    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
+  },
   { when: 'a parent signs', facts: subdomainFacts(), says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' } },
   {
     when: 'the resolver is unusable',

@@ -62,7 +62,8 @@ export function describeControl<Facts, Reason extends string>(
   cases: Case<Facts, Reason>[],
 ): void {
   describe(`${control.id}: ${control.title}`, () => {
-    it.each(cases)('$says.status $says.reason: $when', ({ facts, context, says }) => {
+    const titled = cases.map((one) => [`${one.says.status} ${one.says.reason}: ${one.when}`, one] as const);
+    it.each(titled)('%s', (_title, { facts, context, says }) => {
       const findings = control.judge(facts, context ?? contextOf());
       const key = says.key ?? control.id;
       const finding = findings.find((one) => one.key === key);

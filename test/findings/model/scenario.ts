@@ -113,6 +113,7 @@ export class Scenario {
         }
         return next() % Math.max(waiting, 1);
       });
+      await Promise.all(processes);
       for (const change of pending) run.world.change(change);
       for (const lent of this.#clients) lent.process = undefined;
     }

@@ -1,0 +1,121 @@
+import { dmarc01 } from '../../lambda/controls/dmarc-01.ts';
+import { contextOf, dmarcUnknown, found, fromDomainFacts, inheritedDmarc, mailFromDomainFacts, withoutDmarc } from './facts.ts';
+import { describeControl } from './paired.ts';
+
+const txt = (name: string, value: string) => ({ name, type: 'TXT' as const, value });
+const START = 'v=DMARC1; p=none; rua=mailto:dmarc@example.com';
+
+describeControl(dmarc01, [
+  { when: 'it has a record', facts: fromDomainFacts(), says: { status: 'PASS', reason: 'DMARC_OWN' } },
+  {
+    when: 'it inherits the parent’s',
+    facts: fromDomainFacts((facts) => {
+      facts.name = 'news.example.com';
+      inheritedDmarc('example.com', 'reject')(facts.from.dmarc);
+    }),
+    says: {
+      status: 'PASS',
+      reason: 'DMARC_INHERITED',
+      summary: 'The DMARC record of example.com applies to news.example.com',
+    },
+  },
+  {
+    when: 'no record applies',
+    facts: fromDomainFacts(({ from }) => withoutDmarc(from.dmarc)),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.example.com', START)],
+      cause: null,
+    },
+  },
+  {
+    when: 'no record applies to a subdomain: the record belongs at the registrable name',
+    facts: fromDomainFacts((facts) => {
+      facts.name = 'news.shop.example.co.uk';
+      withoutDmarc(facts.from.dmarc);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.example.co.uk', START)],
+    },
+  },
+  {
+    when: 'no record applies and the settings name no report mailbox',
+    facts: fromDomainFacts(({ from }) => withoutDmarc(from.dmarc)),
+    context: (() => {
+      const context = contextOf();
+      delete context.settings.reportMailbox;
+      return context;
+    })(),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.example.com', 'v=DMARC1; p=none')],
+      fixText: /Set reportMailbox/,
+    },
+  },
+  {
+    when: 'a text meant to be a record: DMARC-02 is the cause',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      from.dmarc.nearMisses = ['v=dmarc1; p=reject'];
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      cause: { controlId: 'DMARC-02', subject: { kind: 'domain', name: 'example.com' } },
+    },
+  },
+  {
+    when: 'two records are discarded and nothing is inherited: DMARC-02 is the cause',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      from.dmarc.ownRecords = ['v=DMARC1; p=none', 'v=DMARC1; p=reject'];
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      cause: { controlId: 'DMARC-02', subject: { kind: 'domain', name: 'example.com' } },
+    },
+  },
+  {
+    when: 'the record’s policy is broken and it asks for no reports',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      Object.assign(from.dmarc, { ownTxt: found(['v=DMARC1; p=rejct']), ownRecords: ['v=DMARC1; p=rejct'] });
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_RECORD_NOT_PROCESSED',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.example.com', START)],
+      remove: [txt('_dmarc.example.com', 'v=DMARC1; p=rejct')],
+      cause: null,
+    },
+  },
+  {
+    when: 'its own name does not answer',
+    facts: fromDomainFacts(({ from }) => dmarcUnknown(from.dmarc)),
+    says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL', summary: 'Not judged: DNS gave no answer for _dmarc.example.com' },
+  },
+  {
+    when: 'a name above does not answer',
+    facts: fromDomainFacts(({ from }) => {
+      dmarcUnknown(from.dmarc);
+      from.dmarc.errorAt = 'com';
+    }),
+    says: { status: 'UNKNOWN', reason: 'DNS_UNANSWERED', summary: /_dmarc\.com$/ },
+  },
+  {
+    when: 'it is a MAIL FROM domain only',
+    facts: mailFromDomainFacts(),
+    says: { status: 'NOT_APPLICABLE', reason: 'NOT_A_FROM_DOMAIN' },
+  },
+]);

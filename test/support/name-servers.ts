@@ -1,0 +1,129 @@
+/** nsd and unbound as plain processes on loopback, where they are installed. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface NameServer {
+  /** `127.0.0.1:<port>` */
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** The program's path, or undefined where it is not installed. Debian keeps it outside a user's PATH. */
+export function findProgram(name: 'nsd' | 'unbound'): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+export async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
+  const { port } = socket.address();
+  await new Promise<void>((done) => socket.close(() => done()));
+  return port;
+}
+
+/** An authoritative server. @param zones master-file text by apex */
+export async function startNsd(path: string, zones: Record<string, string>): Promise<NameServer> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'nsd-'));
+  let config = `server:
+  ip-address: 127.0.0.1@${port}
+  username: ""
+  zonesdir: "${folder}"
+  pidfile: "${folder}/nsd.pid"
+  xfrdfile: "${folder}/xfrd.state"
+  zonelistfile: "${folder}/zone.list"
+  server-count: 1
+  rrl-ratelimit: 0
+remote-control:
+  control-enable: no
+`;
+  for (const [apex, text] of Object.entries(zones)) {
+    await writeFile(join(folder, `${apex}.zone`), text);
+    config += `zone:\n  name: "${apex}"\n  zonefile: "${apex}.zone"\n`;
+  }
+  return run(path, ['-d', '-c', join(folder, 'nsd.conf')], { folder, port, config, name: 'nsd.conf' });
+}
+
+/** A resolver that sends each domain to the given address. */
+export async function startUnbound(path: string, stubs: Record<string, string>): Promise<NameServer> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'unbound-'));
+  let config = `server:
+  interface: 127.0.0.1@${port}
+  port: ${port}
+  username: ""
+  chroot: ""
+  directory: "${folder}"
+  pidfile: ""
+  use-syslog: no
+  do-daemonize: no
+  do-not-query-localhost: no
+  local-zone: "test." nodefault
+  module-config: "iterator"
+  num-threads: 1
+remote-control:
+  control-enable: no
+`;
+  for (const [apex, address] of Object.entries(stubs)) {
+    config += `stub-zone:\n  name: "${apex}."\n  stub-addr: ${address.replace(':', '@')}\n`;
+  }
+  return run(path, ['-d', '-c', join(folder, 'unbound.conf')], {
+    folder,
+    port,
+    config,
+    name: 'unbound.conf',
+  });
+}
+
+async function run(
+  path: string,
+  args: string[],
+  setup: { folder: string; port: number; config: string; name: string },
+): Promise<NameServer> {
+  await writeFile(join(setup.folder, setup.name), setup.config);
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    await rm(setup.folder, { recursive: true, force: true });
+  };
+  if (!(await answers(setup.port, child))) {
+    await stop();
+    throw new Error(`${path} did not start: ${output.slice(-2000)}`);
+  }
+  return { address: `127.0.0.1:${setup.port}`, stop };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((done) => {
+    child.once('exit', () => done());
+    child.kill('SIGTERM');
+  });
+}
+
+/** Sends a query for the root every 50 ms until anything comes back, at most 10 s. */
+function answers(port: number, child: ChildProcess): Promise<boolean> {
+  const query = Buffer.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
+  return new Promise((done) => {
+    const socket = createSocket('udp4');
+    const finish = (ok: boolean): void => {
+      clearInterval(timer);
+      clearTimeout(limit);
+      socket.close();
+      done(ok);
+    };
+    const timer = setInterval(() => socket.send(query, port, '127.0.0.1'), 50);
+    const limit = setTimeout(() => finish(false), 10_000);
+    socket.once('message', () => finish(true));
+    child.once('exit', () => finish(false));
+    child.once('error', () => finish(false));
+  });
+}
