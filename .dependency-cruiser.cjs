@@ -1,10 +1,26 @@
 /** The arrows of docs/architecture.md, as rules. `npm run structure` keeps them. */
-const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to: { path: to } });
+const never = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: to },
+});
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    never('lambda-knows-no-lib-or-local', 'What runs in Lambda never knows where it runs.', '^lambda/', '^(lib|local|bin|test|scripts)/'),
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    never(
+      'lambda-knows-no-lib-or-local',
+      'What runs in Lambda never knows where it runs.',
+      '^lambda/',
+      '^(lib|local|bin|test|scripts)/',
+    ),
     never('nothing-imports-tests', 'Tests are leaves.', '^(lib|lambda|local|bin|scripts)/', '^test/'),
     {
       name: 'lib-imports-only-the-contract',
@@ -13,8 +29,18 @@ module.exports = {
       from: { path: '^lib/' },
       to: { path: '^lambda/', pathNot: '^lambda/contract\\.ts$' },
     },
-    never('contract-is-a-leaf', 'The contract imports nothing of lambda/.', '^lambda/contract\\.ts$', '^lambda/'),
-    never('controls-and-mail-auth-know-no-aws', 'Judging is pure.', '^lambda/(controls|mail-auth|facts)/', 'node_modules/@aws-(sdk|lambda-powertools)/'),
+    never(
+      'contract-is-a-leaf',
+      'The contract imports nothing of lambda/.',
+      '^lambda/contract\\.ts$',
+      '^lambda/',
+    ),
+    never(
+      'controls-and-mail-auth-know-no-aws',
+      'Judging is pure.',
+      '^lambda/(controls|mail-auth|facts)/',
+      'node_modules/@aws-(sdk|lambda-powertools)/',
+    ),
     {
       name: 'mail-auth-stands-on-dns-types',
       comment: 'Protocol only: no I/O but through the resolver it is handed.',
@@ -22,21 +48,37 @@ module.exports = {
       from: { path: '^lambda/mail-auth/' },
       to: { path: '^lambda/', pathNot: '^lambda/(mail-auth/|dns/types\\.ts$)' },
     },
-    never('dns-knows-nothing-above', 'The DNS client is the lowest room.', '^lambda/dns/', '^lambda/(?!dns/)'),
+    never(
+      'dns-knows-nothing-above',
+      'The DNS client is the lowest room.',
+      '^lambda/dns/',
+      '^lambda/(?!dns/)',
+    ),
     {
       name: 'controls-are-pure',
       comment: 'A control reads facts, the contract and protocol code only.',
       severity: 'error',
       from: { path: '^lambda/controls/' },
-      to: { path: '^lambda/', pathNot: '^lambda/(controls/|mail-auth/|dns/types\\.ts$|facts/|contract\\.ts$)' },
+      to: {
+        path: '^lambda/',
+        pathNot: '^lambda/(controls/|mail-auth/|dns/types\\.ts$|facts/|contract\\.ts$)',
+      },
     },
-    never('findings-know-nothing-above', 'The store knows no SES and no mail.', '^lambda/findings/', '^lambda/(handlers|scan|ses|organization|alerts|report)/'),
+    never(
+      'findings-know-nothing-above',
+      'The store knows no SES and no mail.',
+      '^lambda/findings/',
+      '^lambda/(handlers|scan|ses|organization|alerts|report)/',
+    ),
     never('rooms-know-no-handlers', 'Handlers are the top.', '^lambda/(?!handlers/)', '^lambda/handlers/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -26,6 +26,8 @@ export default tseslint.config(
   { files: ['bin/**', 'local/**', 'scripts/**', 'bench/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', module: 'writable', require: 'readonly' },
+    },
   },
 );

@@ -204,7 +204,9 @@ function makeFolders(folders: string[]): void {
       accessSync(folder, constants.W_OK);
     } catch (error) {
       const cause = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-      throw new Error(`The folder ${folder} cannot be written (${cause}). Give another one with --folder.`);
+      throw new Error(`The folder ${folder} cannot be written (${cause}). Give another one with --folder.`, {
+        cause: error,
+      });
     }
   }
 }

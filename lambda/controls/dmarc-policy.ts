@@ -1,5 +1,6 @@
 /** The effective DMARC policy of a domain, whom it concerns, and what the operator asks of it: DMARC-05, -06. */
 import type { DmarcFacts, DomainFacts } from '../facts/types.ts';
+import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
 import { say, type ControlData } from './say.ts';
 import type { Finding, JudgeContext } from './types.ts';
 import { unknownDns, type DnsReason } from './unknowns.ts';
@@ -23,11 +24,17 @@ export interface PublishedPolicies {
 /** `undefined` when the record that applies stands elsewhere, or nowhere. */
 export function publishedPolicies({ name, from }: DomainFacts): PublishedPolicies | undefined {
   if (from?.dmarc.status !== 'found' || from.dmarc.recordDomain !== name) return undefined;
-  const { appliedPolicy, policy, ownPolicies } = from.dmarc;
-  const own = appliedPolicy ?? policy ?? asPolicy(ownPolicies?.p);
-  if (own === undefined) return undefined;
-  return { own, subdomains: asPolicy(ownPolicies?.sp) ?? own };
+  const { appliedPolicy, policy, ownPolicies, record } = from.dmarc;
+  const published = policy ?? asPolicy(ownPolicies?.p);
+  const own = appliedPolicy ?? published;
+  if (own === undefined || published === undefined) return undefined;
+  const subdomains = asPolicy(ownPolicies?.sp) ?? published;
+  const testing = record !== undefined && parseDmarcRecord(record).tags.t === 'y';
+  return { own, subdomains: testing ? ONE_LOWER[subdomains] : subdomains };
 }
+
+/** What `t=y` makes of a policy (RFC 9989 section 4.7). */
+const ONE_LOWER: Record<Policy, Policy> = { reject: 'quarantine', quarantine: 'none', none: 'none' };
 
 function asPolicy(text: string | undefined): Policy | undefined {
   return text === 'none' || text === 'quarantine' || text === 'reject' ? text : undefined;

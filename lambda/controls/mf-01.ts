@@ -1,8 +1,12 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { dkimLegCause } from './causes.ts';
-import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
 import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { effectiveMailFrom } from './mail-from.ts';
+import {
+  mailFromSettingReasons,
+  outsideMailFromScope,
+  type MailFromSettingReason,
+} from './mail-from-scope.ts';
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
 import type { Control, Fix } from './types.ts';
@@ -14,7 +18,7 @@ type Reason =
   | 'MAIL_FROM_DEFAULT_UNALIGNED'
   | 'BOTH_LEGS_WANTED'
   | 'DKIM_LEG_UNKNOWN'
-  | ExemptReason;
+  | MailFromSettingReason;
 
 export const mf01: Control<IdentityFacts, Reason> = {
   id: 'MF-01',
@@ -52,11 +56,11 @@ export const mf01: Control<IdentityFacts, Reason> = {
       statuses: ['UNKNOWN'],
       means: 'None is set; whether that matters depends on DKIM, which could not be judged.',
     },
-    ...exemptReasons,
+    ...mailFromSettingReasons,
   },
   judge(facts, context) {
-    const exempt = exemption(mf01, facts, context);
-    if (exempt) return [exempt];
+    const outside = outsideMailFromScope(mf01, facts, context);
+    if (outside) return [outside];
     const setting = effectiveMailFrom(facts);
     if (setting.kind === 'CUSTOM') {
       const { domain, owner, status } = setting;

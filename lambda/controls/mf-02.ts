@@ -1,8 +1,12 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
 import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { pendingAge } from './grace.ts';
 import { effectiveMailFrom, mxState, type EffectiveMailFrom } from './mail-from.ts';
+import {
+  mailFromSettingReasons,
+  outsideMailFromScope,
+  type MailFromSettingReason,
+} from './mail-from-scope.ts';
 import { say } from './say.ts';
 import { domainCause, identityCause, type Cause } from './subjects.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
@@ -15,7 +19,7 @@ type Reason =
   | 'MAIL_FROM_FAILED'
   | 'NO_MAIL_FROM'
   | 'INHERITED'
-  | ExemptReason
+  | MailFromSettingReason
   | DnsReason;
 
 type Custom = Extract<EffectiveMailFrom, { kind: 'CUSTOM' }>;
@@ -54,12 +58,12 @@ export const mf02: Control<IdentityFacts, Reason> = {
       statuses: ['NOT_APPLICABLE'],
       means: 'Another identity’s MAIL FROM counts, which is judged there.',
     },
-    ...exemptReasons,
+    ...mailFromSettingReasons,
     ...dnsReasons,
   },
   judge(facts, context) {
-    const exempt = exemption(mf02, facts, context);
-    if (exempt) return [exempt];
+    const outside = outsideMailFromScope(mf02, facts, context);
+    if (outside) return [outside];
     const setting = effectiveMailFrom(facts);
     if (setting.kind === 'NONE') {
       const summary = 'No custom MAIL FROM is set';

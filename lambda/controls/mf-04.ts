@@ -1,8 +1,12 @@
 import type { MxRecord } from '../dns/types.ts';
 import type { IdentityFacts } from '../facts/types.ts';
-import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
 import { mxRecord } from './fixes.ts';
 import { effectiveMailFrom, feedbackHost, mxState, mxText, type MxState } from './mail-from.ts';
+import {
+  mailFromSettingReasons,
+  outsideMailFromScope,
+  type MailFromSettingReason,
+} from './mail-from-scope.ts';
 import { say } from './say.ts';
 import type { Control, DnsRecordToPublish, Finding } from './types.ts';
 import { dnsReasons, dnsUnknown, resolverUnusable, type DnsReason } from './unknowns.ts';
@@ -18,7 +22,7 @@ type Reason =
   | 'NOT_ONE_MX'
   | 'NO_MAIL_FROM'
   | 'INHERITED'
-  | ExemptReason
+  | MailFromSettingReason
   | DnsReason;
 
 export const mf04: Control<IdentityFacts, Reason> = {
@@ -62,12 +66,12 @@ export const mf04: Control<IdentityFacts, Reason> = {
       statuses: ['NOT_APPLICABLE'],
       means: 'Another identity’s MAIL FROM counts, which is judged there.',
     },
-    ...exemptReasons,
+    ...mailFromSettingReasons,
     ...dnsReasons,
   },
   judge(facts, context) {
-    const exempt = exemption(mf04, facts, context);
-    if (exempt) return [exempt];
+    const outside = outsideMailFromScope(mf04, facts, context);
+    if (outside) return [outside];
     const setting = effectiveMailFrom(facts);
     const notInEffect = facts.effective.mailFrom === undefined && facts.mailFrom === undefined;
     if (setting.kind === 'NONE' || notInEffect) {

@@ -60,6 +60,7 @@ export function dkimLegOf(facts: IdentityFacts): DkimLeg {
 
 /** MAIL FROM verified by SES, one MX to an SES feedback host, and SPF passes for SES: then its domain is a leg. */
 export function spfLegOf(facts: IdentityFacts): SpfLeg {
+  if (facts.effective.undecided?.differs.includes('mailFrom')) return 'unknown';
   if (facts.effective.mailFrom?.status !== 'SUCCESS') return 'none';
   if (facts.mailFrom === undefined) return 'unknown';
   const mx = mxState(facts.mailFrom.mx);

@@ -30,7 +30,9 @@ describeControl(acct01, [
   },
   {
     when: 'the review was refused',
-    facts: targetFacts((facts) => Object.assign(seenAccount(facts), { productionAccess: false, reviewStatus: 'DENIED' })),
+    facts: targetFacts((facts) =>
+      Object.assign(seenAccount(facts), { productionAccess: false, reviewStatus: 'DENIED' }),
+    ),
     says: { status: 'WARN', reason: 'SANDBOX', severity: 'MEDIUM', summary: /\(review: DENIED\)/ },
   },
   {

@@ -9,7 +9,13 @@ describeControl(acct02, [
   {
     when: 'AWS has it under review',
     facts: enforced('PROBATION'),
-    says: { status: 'FAIL', reason: 'PROBATION', severity: 'HIGH', reasonClass: 1, fixText: /Answer the case/ },
+    says: {
+      status: 'FAIL',
+      reason: 'PROBATION',
+      severity: 'HIGH',
+      reasonClass: 1,
+      fixText: /Answer the case/,
+    },
   },
   {
     when: 'AWS shut it down',
@@ -27,7 +33,11 @@ describeControl(acct02, [
   {
     when: 'AWS gives a new word',
     facts: enforced('OBSERVED'),
-    says: { status: 'UNKNOWN', reason: 'ENFORCEMENT_STATUS_UNKNOWN', evidence: { enforcementStatus: 'OBSERVED' } },
+    says: {
+      status: 'UNKNOWN',
+      reason: 'ENFORCEMENT_STATUS_UNKNOWN',
+      evidence: { enforcementStatus: 'OBSERVED' },
+    },
   },
   {
     when: 'GetAccount was denied',

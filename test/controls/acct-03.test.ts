@@ -24,7 +24,10 @@ describeControl(acct03, [
       status: 'FAIL',
       reason: 'SENDING_PAUSED',
       severity: 'HIGH',
-      cause: { controlId: 'ACCT-02', subject: { kind: 'target', accountId: '111111111111', region: 'eu-west-1' } },
+      cause: {
+        controlId: 'ACCT-02',
+        subject: { kind: 'target', accountId: '111111111111', region: 'eu-west-1' },
+      },
     },
   },
   {

@@ -24,7 +24,10 @@ import { describeControl } from './paired.ts';
 const identity = (name: string) =>
   ({ kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name }) as const;
 const onSelf = (controlId: string) => ({ controlId, subject: identity('example.com') });
-const onMailFrom = (controlId: string) => ({ controlId, subject: { kind: 'domain', name: 'bounce.example.com' } as const });
+const onMailFrom = (controlId: string) => ({
+  controlId,
+  subject: { kind: 'domain', name: 'bounce.example.com' } as const,
+});
 
 const facts = (...changes: ((facts: IdentityFacts) => void)[]) =>
   identityFacts((one) => changes.forEach((change) => change(one)));
@@ -72,7 +75,12 @@ describeControl(align01, [
   {
     when: 'no MAIL FROM is set: MF-01 stands above the verdict',
     facts: facts(withoutMailFrom),
-    says: { status: 'PASS', reason: 'DKIM_ONLY', tracked: { value: 'DKIM_ONLY', rank: 2 }, cause: onSelf('MF-01') },
+    says: {
+      status: 'PASS',
+      reason: 'DKIM_ONLY',
+      tracked: { value: 'DKIM_ONLY', rank: 2 },
+      cause: onSelf('MF-01'),
+    },
   },
   {
     when: 'the settings ask for both legs',
@@ -83,7 +91,12 @@ describeControl(align01, [
   {
     when: 'two SPF records stand at the MAIL FROM: SPF-01 of that domain is the cause',
     facts: facts((one) => one.mailFrom?.spf.records.push('v=spf1 mx -all')),
-    says: { status: 'PASS', reason: 'DKIM_ONLY', tracked: { value: 'DKIM_ONLY', rank: 2 }, cause: onMailFrom('SPF-01') },
+    says: {
+      status: 'PASS',
+      reason: 'DKIM_ONLY',
+      tracked: { value: 'DKIM_ONLY', rank: 2 },
+      cause: onMailFrom('SPF-01'),
+    },
   },
   {
     when: 'SPF of the MAIL FROM does not pass for SES',
@@ -93,7 +106,8 @@ describeControl(align01, [
   {
     when: 'the MAIL FROM has two MX',
     facts: facts((one) => {
-      if (one.mailFrom?.mx.kind === 'found') one.mailFrom.mx.records.push({ preference: 20, exchange: 'mx.example' });
+      if (one.mailFrom?.mx.kind === 'found')
+        one.mailFrom.mx.records.push({ preference: 20, exchange: 'mx.example' });
     }),
     says: { status: 'PASS', reason: 'DKIM_ONLY', cause: onMailFrom('MF-03') },
   },
@@ -180,7 +194,8 @@ describeControl(align01, [
       reason: 'NONE_ALIGNED_ENFORCED',
       severity: 'CRITICAL',
       reasonClass: 3,
-      summary: 'Neither DKIM nor SPF aligns with example.com, and its DMARC policy is quarantine: receivers drop the mail',
+      summary:
+        'Neither DKIM nor SPF aligns with example.com, and its DMARC policy is quarantine: receivers drop the mail',
       cause: onSelf('DKIM-05'),
     },
   },
@@ -270,16 +285,25 @@ describeControl(align01, [
   {
     when: 'everything is unknown',
     facts: facts(dkimSilent, spfSilent),
-    says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN', evidence: { possible: ['NONE', 'SPF_ONLY', 'DKIM_ONLY', 'BOTH'] } },
+    says: {
+      status: 'UNKNOWN',
+      reason: 'LEG_UNKNOWN',
+      evidence: { possible: ['NONE', 'SPF_ONLY', 'DKIM_ONLY', 'BOTH'] },
+    },
   },
   {
     when: 'DKIM is live and its alignment unknown, while SPF aligns under p=none',
-    facts: facts(policy('none'), (one) => (one.alignment.dkim = { domain: 'example.com', real: 'unknown', relaxed: true })),
+    facts: facts(
+      policy('none'),
+      (one) => (one.alignment.dkim = { domain: 'example.com', real: 'unknown', relaxed: true }),
+    ),
     says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN' },
   },
   {
     when: 'whether the address is signed is not proven, and SPF aligns',
-    facts: addressFacts((one) => (one.effective.dkim = { kind: 'unproven', detail: 'only a grandparent signs' })),
+    facts: addressFacts(
+      (one) => (one.effective.dkim = { kind: 'unproven', detail: 'only a grandparent signs' }),
+    ),
     says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN' },
   },
   {
@@ -291,5 +315,12 @@ describeControl(align01, [
     when: 'the address is a sandbox recipient',
     facts: addressFacts((one) => (one.target.productionAccess = false)),
     says: { status: 'NOT_APPLICABLE', reason: 'SANDBOX_RECIPIENT' },
+  },
+  {
+    when: 'DKIM is lost and whose MAIL FROM applies is not known, under p=none',
+    facts: facts(dkimLost, withoutMailFrom, policy('none'), (one) => {
+      one.effective.undecided = { between: ['news.example.com', 'example.com'], differs: ['mailFrom'] };
+    }),
+    says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN', evidence: { possible: ['NONE', 'SPF_ONLY'] } },
   },
 ]);

@@ -32,7 +32,13 @@ describeControl(dkim01, [
       facts.ses.dkim.signingEnabled = false;
       facts.effective.dkim = { kind: 'unsigned', by: 'example.com' };
     }),
-    says: { status: 'FAIL', reason: 'DKIM_VERIFIED_BUT_DISABLED', severity: 'HIGH', command: ENABLE, cause: null },
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_VERIFIED_BUT_DISABLED',
+      severity: 'HIGH',
+      command: ENABLE,
+      cause: null,
+    },
   },
   {
     when: 'signing is off and was pending',
@@ -94,7 +100,9 @@ describeControl(dkim01, [
   },
   {
     when: 'only a grandparent of the address’s domain signs',
-    facts: addressFacts((facts) => (facts.effective.dkim = { kind: 'unproven', detail: 'only example.com signs' })),
+    facts: addressFacts(
+      (facts) => (facts.effective.dkim = { kind: 'unproven', detail: 'only example.com signs' }),
+    ),
     says: { status: 'UNKNOWN', reason: 'INHERITANCE_UNPROVEN' },
   },
   {

@@ -82,9 +82,16 @@ describeControl(dkim02, [
     when: 'BYODKIM is pending since we first saw it so, 80 hours ago',
     facts: status('PENDING', byodkim),
     context: contextOf({
-      before: before({ 'DKIM-02': { status: 'WARN', reason: 'DKIM_PENDING', evidence: { pendingSince: hoursAgo(80) } } }),
+      before: before({
+        'DKIM-02': { status: 'WARN', reason: 'DKIM_PENDING', evidence: { pendingSince: hoursAgo(80) } },
+      }),
     }),
-    says: { status: 'FAIL', reason: 'DKIM_PENDING', severity: 'MEDIUM', evidence: { pendingSince: hoursAgo(80) } },
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_PENDING',
+      severity: 'MEDIUM',
+      evidence: { pendingSince: hoursAgo(80) },
+    },
   },
   {
     when: 'SES no longer sees the records and one is gone',

@@ -36,7 +36,11 @@ const hidden = (facts: IdentityFacts, hasAddress: boolean) => {
 };
 
 describeControl(dkim05, [
-  { when: 'all three are there', facts: identityFacts(), says: { status: 'PASS', reason: 'DKIM_CNAMES_PUBLISHED' } },
+  {
+    when: 'all three are there',
+    facts: identityFacts(),
+    says: { status: 'PASS', reason: 'DKIM_CNAMES_PUBLISHED' },
+  },
   {
     when: 'one of three is gone while SES says SUCCESS',
     facts: lost(1),
@@ -45,7 +49,8 @@ describeControl(dkim05, [
       reason: 'DKIM_CNAME_MISSING',
       severity: 'MEDIUM',
       reasonClass: 1,
-      summary: '1 of 3 DKIM records is gone from DNS (tokena._domainkey.example.com); SES still reports SUCCESS',
+      summary:
+        '1 of 3 DKIM records is gone from DNS (tokena._domainkey.example.com); SES still reports SUCCESS',
       publish: [cname('tokena')],
       evidence: { sesStatus: 'SUCCESS', missing: 1, hidden: 0 },
       cause: null,
@@ -98,7 +103,8 @@ describeControl(dkim05, [
       status: 'FAIL',
       reason: 'DKIM_CNAME_HIDDEN',
       severity: 'MEDIUM',
-      summary: '1 of 3 DKIM records is hidden in DNS (tokena._domainkey.example.com); SES still reports SUCCESS',
+      summary:
+        '1 of 3 DKIM records is hidden in DNS (tokena._domainkey.example.com); SES still reports SUCCESS',
       publish: [cname('tokena')],
       fixText: /DNS only/,
     },

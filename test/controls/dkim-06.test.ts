@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { dkim06 } from '../../lambda/controls/dkim-06.ts';
-import { bareTxt, byodkim, contextOf, found, gone, identityFacts, nxdomain, pointsTo, recordOf, servfail, silent, subdomainFacts } from './facts.ts';
+import {
+  bareTxt,
+  byodkim,
+  contextOf,
+  found,
+  gone,
+  identityFacts,
+  nxdomain,
+  pointsTo,
+  recordOf,
+  servfail,
+  silent,
+  subdomainFacts,
+} from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const NAME = 'tokena._domainkey.example.com';
@@ -33,7 +46,13 @@ describeControl(dkim06, [
   {
     when: 'the provider appended the zone to the target',
     facts: wrong('tokena.dkim.amazonses.com.example.com'),
-    says: { status: 'FAIL', reason: 'DKIM_CNAME_WRONG_TARGET', severity: 'HIGH', summary: /appended the zone/, publish: [RIGHT] },
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_CNAME_WRONG_TARGET',
+      severity: 'HIGH',
+      summary: /appended the zone/,
+      publish: [RIGHT],
+    },
   },
   {
     when: 'the target is cut short',
@@ -100,11 +119,18 @@ describeControl(dkim06, [
       pointsTo('elsewhere.example')(recordOf(facts, 0));
       silent(recordOf(facts, 1));
     }),
-    says: { status: 'FAIL', reason: 'DKIM_CNAME_WRONG_TARGET', severity: 'HIGH', summary: /leads to elsewhere\.example/ },
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_CNAME_WRONG_TARGET',
+      severity: 'HIGH',
+      summary: /leads to elsewhere\.example/,
+    },
   },
   {
     when: 'one points elsewhere, but the chain could not be followed to its end',
-    facts: identityFacts((facts) => Object.assign(recordOf(facts, 0), { cnameTarget: 'hop.example', txt: servfail() })),
+    facts: identityFacts((facts) =>
+      Object.assign(recordOf(facts, 0), { cnameTarget: 'hop.example', txt: servfail() }),
+    ),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
   },
   {
@@ -122,7 +148,11 @@ describeControl(dkim06, [
     facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
     says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
   },
-  { when: 'a parent signs', facts: subdomainFacts(), says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' } },
+  {
+    when: 'a parent signs',
+    facts: subdomainFacts(),
+    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
+  },
 ]);
 
 describe('DKIM-06', () => {

@@ -1,6 +1,19 @@
 import { dkim08 } from '../../lambda/controls/dkim-08.ts';
 import type { DkimKeyFacts, IdentityFacts } from '../../lambda/facts/types.ts';
-import { bareTxt, byodkim, found, gone, identityFacts, nodata, nxdomain, pointsTo, recordOf, servfail, silent, subdomainFacts } from './facts.ts';
+import {
+  bareTxt,
+  byodkim,
+  found,
+  gone,
+  identityFacts,
+  nodata,
+  nxdomain,
+  pointsTo,
+  recordOf,
+  servfail,
+  silent,
+  subdomainFacts,
+} from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const key = (change: Partial<DkimKeyFacts>) => (facts: IdentityFacts) => {
@@ -15,7 +28,11 @@ const own = (change?: (facts: IdentityFacts) => void) =>
 const SELECTOR = 'corp._domainkey.example.com';
 
 describeControl(dkim08, [
-  { when: 'each name holds a key', facts: identityFacts(), says: { status: 'PASS', reason: 'DKIM_KEYS_VALID' } },
+  {
+    when: 'each name holds a key',
+    facts: identityFacts(),
+    says: { status: 'PASS', reason: 'DKIM_KEYS_VALID' },
+  },
   { when: 'the own selector holds a key', facts: own(), says: { status: 'PASS', reason: 'DKIM_KEYS_VALID' } },
   {
     when: 't=s is set',
@@ -54,7 +71,13 @@ describeControl(dkim08, [
       recordOf(facts, 0).txt = found(['p=ONE', 'p=TWO']);
       delete recordOf(facts, 0).key;
     }),
-    says: { status: 'FAIL', reason: 'DKIM_MULTIPLE_TXT', severity: 'HIGH', fixText: /exactly one TXT/, remove: [] },
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_MULTIPLE_TXT',
+      severity: 'HIGH',
+      fixText: /exactly one TXT/,
+      remove: [],
+    },
   },
   {
     when: 'the text at the own selector is no key',
@@ -149,7 +172,11 @@ describeControl(dkim08, [
     facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
     says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
   },
-  { when: 'a parent signs', facts: subdomainFacts(), says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' } },
+  {
+    when: 'a parent signs',
+    facts: subdomainFacts(),
+    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
+  },
   {
     when: 'the resolver is unusable',
     facts: identityFacts((facts) => Object.assign(facts, { dnsUnusable: 'no answer', dkimRecords: [] })),

@@ -1,9 +1,24 @@
 import { dkim12 } from '../../lambda/controls/dkim-12.ts';
 import type { IdentityFacts } from '../../lambda/facts/types.ts';
-import { byodkim, dkimStatus, found, gone, identityFacts, pointsTo, recordOf, silent, subdomainFacts } from './facts.ts';
+import {
+  byodkim,
+  dkimStatus,
+  found,
+  gone,
+  identityFacts,
+  pointsTo,
+  recordOf,
+  silent,
+  subdomainFacts,
+} from './facts.ts';
 import { describeControl } from './paired.ts';
 
-const SELF = { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'example.com' } as const;
+const SELF = {
+  kind: 'identity',
+  accountId: '111111111111',
+  region: 'eu-west-1',
+  name: 'example.com',
+} as const;
 const CNAMES = ['tokena', 'tokenb', 'tokenc'].map((token) => ({
   name: `${token}._domainkey.example.com`,
   type: 'CNAME' as const,
@@ -16,7 +31,11 @@ const failed = (change?: (facts: IdentityFacts) => void) =>
   });
 
 describeControl(dkim12, [
-  { when: 'SES says SUCCESS and all is live', facts: identityFacts(), says: { status: 'PASS', reason: 'DKIM_AGREES' } },
+  {
+    when: 'SES says SUCCESS and all is live',
+    facts: identityFacts(),
+    says: { status: 'PASS', reason: 'DKIM_AGREES' },
+  },
   {
     when: 'SES says SUCCESS and one is dead: DKIM-05 speaks',
     facts: identityFacts((facts) => gone(recordOf(facts, 0))),
@@ -36,7 +55,12 @@ describeControl(dkim12, [
   {
     when: 'SES says SUCCESS and all point elsewhere',
     facts: identityFacts((facts) => facts.dkimRecords.forEach(pointsTo('elsewhere.example'))),
-    says: { status: 'FAIL', reason: 'DKIM_DNS_LOST', severity: 'HIGH', cause: { controlId: 'DKIM-06', subject: SELF } },
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_DNS_LOST',
+      severity: 'HIGH',
+      cause: { controlId: 'DKIM-06', subject: SELF },
+    },
   },
   {
     when: 'SES says SUCCESS and the own key is revoked',
@@ -113,7 +137,11 @@ describeControl(dkim12, [
     facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
     says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
   },
-  { when: 'a parent signs', facts: subdomainFacts(), says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' } },
+  {
+    when: 'a parent signs',
+    facts: subdomainFacts(),
+    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
+  },
   {
     when: 'the resolver is unusable',
     facts: identityFacts((facts) => Object.assign(facts, { dnsUnusable: 'no answer', dkimRecords: [] })),

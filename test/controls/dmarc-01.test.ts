@@ -1,5 +1,13 @@
 import { dmarc01 } from '../../lambda/controls/dmarc-01.ts';
-import { contextOf, dmarcUnknown, found, fromDomainFacts, inheritedDmarc, mailFromDomainFacts, withoutDmarc } from './facts.ts';
+import {
+  contextOf,
+  dmarcUnknown,
+  found,
+  fromDomainFacts,
+  inheritedDmarc,
+  mailFromDomainFacts,
+  withoutDmarc,
+} from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const txt = (name: string, value: string) => ({ name, type: 'TXT' as const, value });
@@ -103,7 +111,11 @@ describeControl(dmarc01, [
   {
     when: 'its own name does not answer',
     facts: fromDomainFacts(({ from }) => dmarcUnknown(from.dmarc)),
-    says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL', summary: 'Not judged: DNS gave no answer for _dmarc.example.com' },
+    says: {
+      status: 'UNKNOWN',
+      reason: 'DNS_SERVFAIL',
+      summary: 'Not judged: DNS gave no answer for _dmarc.example.com',
+    },
   },
   {
     when: 'a name above does not answer',

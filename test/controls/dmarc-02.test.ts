@@ -5,7 +5,11 @@ import { describeControl } from './paired.ts';
 const txt = (value: string, name = '_dmarc.example.com') => ({ name, type: 'TXT' as const, value });
 
 describeControl(dmarc02, [
-  { when: 'one record stands there', facts: fromDomainFacts(), says: { status: 'PASS', reason: 'DMARC_SINGLE' } },
+  {
+    when: 'one record stands there',
+    facts: fromDomainFacts(),
+    says: { status: 'PASS', reason: 'DMARC_SINGLE' },
+  },
   {
     when: 'two stand there and nothing is inherited: the fix keeps the one that enforces least',
     facts: fromDomainFacts(({ from }) => {

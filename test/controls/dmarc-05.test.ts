@@ -1,6 +1,14 @@
 import { dmarc05 } from '../../lambda/controls/dmarc-05.ts';
 import type { DmarcFacts } from '../../lambda/facts/types.ts';
-import { ACCOUNT, contextOf, dmarcUnknown, fromDomainFacts, inheritedDmarc, REGION, withoutDmarc } from './facts.ts';
+import {
+  ACCOUNT,
+  contextOf,
+  dmarcUnknown,
+  fromDomainFacts,
+  inheritedDmarc,
+  REGION,
+  withoutDmarc,
+} from './facts.ts';
 import { describeControl } from './paired.ts';
 
 type Policy = 'none' | 'quarantine' | 'reject';
@@ -10,12 +18,25 @@ function set(dmarc: DmarcFacts, p: Policy, sp: Policy = p): void {
   Object.assign(dmarc, { policy: p, appliedPolicy: p, ownPolicies: { p, sp, np: sp } });
 }
 const policy = (p: Policy, sp?: Policy) => fromDomainFacts(({ from }) => set(from.dmarc, p, sp));
-const inheritor = (identity: string) => ({ accountId: ACCOUNT, region: REGION, identity, use: 'DMARC_RECORD' as const });
+const inheritor = (identity: string) => ({
+  accountId: ACCOUNT,
+  region: REGION,
+  identity,
+  use: 'DMARC_RECORD' as const,
+});
 const target = (policyTargets: { [name: string]: Policy }) => contextOf({ settings: { policyTargets } });
 
 describeControl(dmarc05, [
-  { when: 'the policy is reject', facts: fromDomainFacts(), says: { status: 'PASS', reason: 'DMARC_ENFORCED' } },
-  { when: 'the policy is quarantine', facts: policy('quarantine'), says: { status: 'PASS', reason: 'DMARC_ENFORCED' } },
+  {
+    when: 'the policy is reject',
+    facts: fromDomainFacts(),
+    says: { status: 'PASS', reason: 'DMARC_ENFORCED' },
+  },
+  {
+    when: 'the policy is quarantine',
+    facts: policy('quarantine'),
+    says: { status: 'PASS', reason: 'DMARC_ENFORCED' },
+  },
   {
     when: 'the policy is none: advice, no record of the fix plan',
     facts: policy('none'),
@@ -31,7 +52,9 @@ describeControl(dmarc05, [
   },
   {
     when: 'the policy is quarantine under t=y, which is none in effect',
-    facts: fromDomainFacts(({ from }) => Object.assign(from.dmarc, { policy: 'quarantine', appliedPolicy: 'none' })),
+    facts: fromDomainFacts(({ from }) =>
+      Object.assign(from.dmarc, { policy: 'quarantine', appliedPolicy: 'none' }),
+    ),
     says: { status: 'WARN', reason: 'DMARC_POLICY_NONE', severity: 'MEDIUM' },
   },
   {
@@ -48,7 +71,12 @@ describeControl(dmarc05, [
       set(facts.from.dmarc, 'none');
     }),
     context: target({ 'example.com': 'quarantine', 'shop.example.com': 'none' }),
-    says: { status: 'FAIL', reason: 'DMARC_BELOW_TARGET', severity: 'MEDIUM', summary: /below the target quarantine/ },
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_BELOW_TARGET',
+      severity: 'MEDIUM',
+      summary: /below the target quarantine/,
+    },
   },
   {
     when: 'the settings allow none',
@@ -71,6 +99,20 @@ describeControl(dmarc05, [
     },
   },
   {
+    when: 't=y lowers what the subdomains that send get, too',
+    facts: fromDomainFacts((facts) => {
+      set(facts.from.dmarc, 'quarantine');
+      Object.assign(facts.from.dmarc, { appliedPolicy: 'none', record: 'v=DMARC1; p=quarantine; t=y' });
+      facts.dependents = [inheritor('news.example.com')];
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DMARC_POLICY_NONE',
+      severity: 'MEDIUM',
+      summary: /of news\.example\.com is none/,
+    },
+  },
+  {
     when: 'sp=none concerns nobody who sends',
     facts: policy('reject', 'none'),
     says: { status: 'PASS', reason: 'DMARC_ENFORCED' },
@@ -82,7 +124,12 @@ describeControl(dmarc05, [
       facts.dependents.push(inheritor('news.example.com'));
     }),
     context: target({ 'news.example.com': 'reject' }),
-    says: { status: 'FAIL', reason: 'DMARC_BELOW_TARGET', severity: 'MEDIUM', summary: /of news\.example\.com is quarantine/ },
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_BELOW_TARGET',
+      severity: 'MEDIUM',
+      summary: /of news\.example\.com is quarantine/,
+    },
   },
   {
     when: 'no record applies: DMARC-01 is the cause',

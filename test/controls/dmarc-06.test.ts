@@ -4,7 +4,8 @@ import { before, contextOf, dmarcUnknown, fromDomainFacts, inheritedDmarc, witho
 import { describeControl } from './paired.ts';
 
 type Policy = 'none' | 'quarantine' | 'reject';
-const cause = (controlId: string, name = 'example.com') => ({ controlId, subject: { kind: 'domain', name } }) as const;
+const cause = (controlId: string, name = 'example.com') =>
+  ({ controlId, subject: { kind: 'domain', name } }) as const;
 
 function set(dmarc: DmarcFacts, p: Policy, sp: Policy = p): void {
   Object.assign(dmarc, { policy: p, appliedPolicy: p, ownPolicies: { p, sp, np: sp } });
@@ -24,12 +25,22 @@ describeControl(dmarc06, [
   {
     when: 'the policy is reject',
     facts: policy('reject'),
-    says: { status: 'PASS', reason: 'DMARC_POLICY_TRACKED', tracked: { value: 'reject', rank: 3 }, cause: null },
+    says: {
+      status: 'PASS',
+      reason: 'DMARC_POLICY_TRACKED',
+      tracked: { value: 'reject', rank: 3 },
+      cause: null,
+    },
   },
   {
     when: 'the policy is quarantine: DMARC-05 still passes, so a fall to it is a line of its own',
     facts: policy('quarantine'),
-    says: { status: 'PASS', reason: 'DMARC_POLICY_TRACKED', tracked: { value: 'quarantine', rank: 2 }, cause: null },
+    says: {
+      status: 'PASS',
+      reason: 'DMARC_POLICY_TRACKED',
+      tracked: { value: 'quarantine', rank: 2 },
+      cause: null,
+    },
   },
   {
     when: 'the policy is none: DMARC-05 is the line',

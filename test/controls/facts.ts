@@ -49,7 +49,11 @@ export function before(
   return { firstSeen, findings: Object.fromEntries(stored) };
 }
 
-export const found = <T>(records: T[], aliases: string[] = []): DnsFact<T> => ({ kind: 'found', records, aliases });
+export const found = <T>(records: T[], aliases: string[] = []): DnsFact<T> => ({
+  kind: 'found',
+  records,
+  aliases,
+});
 export const nxdomain = (aliases: string[] = []): DnsFact<never> => ({
   kind: 'absent',
   because: 'NXDOMAIN',
@@ -59,7 +63,11 @@ export const nodata = (): DnsFact<never> => ({ kind: 'absent', because: 'NODATA'
 export const servfail = (): DnsFact<never> => ({ kind: 'unknown', because: 'SERVFAIL', detail: 'SERVFAIL' });
 
 /** The record of an Easy DKIM token as it should be. */
-export function easyRecord(token: string, change?: Change<DkimRecordFacts>, domain = 'example.com'): DkimRecordFacts {
+export function easyRecord(
+  token: string,
+  change?: Change<DkimRecordFacts>,
+  domain = 'example.com',
+): DkimRecordFacts {
   const target = `${token}.dkim.amazonses.com`;
   return built<DkimRecordFacts>(
     {
@@ -174,7 +182,12 @@ export function withoutDmarc(dmarc: DmarcFacts): void {
 /** The record of `parent` applies. */
 export function inheritedDmarc(parent: string, policy: 'none' | 'quarantine' | 'reject'): Change<DmarcFacts> {
   return (dmarc) => {
-    Object.assign(dmarc, { recordDomain: parent, organizationalDomain: parent, policy, appliedPolicy: policy });
+    Object.assign(dmarc, {
+      recordDomain: parent,
+      organizationalDomain: parent,
+      policy,
+      appliedPolicy: policy,
+    });
     dmarc.policyTag = 'sp';
     dmarc.ownTxt = nxdomain();
     dmarc.ownRecords = [];
@@ -258,7 +271,10 @@ export function dkimStatus(facts: IdentityFacts, status: IdentityFacts['ses']['d
 }
 
 /** SES's state of the identity's own MAIL FROM. */
-export function mailFromStatus(facts: IdentityFacts, status: 'PENDING' | 'FAILED' | 'TEMPORARY_FAILURE'): void {
+export function mailFromStatus(
+  facts: IdentityFacts,
+  status: 'PENDING' | 'FAILED' | 'TEMPORARY_FAILURE',
+): void {
   if (facts.ses.mailFrom) facts.ses.mailFrom.status = status;
   if (facts.effective.mailFrom) facts.effective.mailFrom.status = status;
 }
@@ -371,7 +387,9 @@ export function targetFacts(change?: Change<TargetFacts>): TargetFacts {
 }
 
 /** What GetAccount told of the target, to be changed. */
-export function seenAccount(facts: TargetFacts): Extract<NonNullable<TargetFacts['account']>, { kind: 'seen' }>['value'] {
+export function seenAccount(
+  facts: TargetFacts,
+): Extract<NonNullable<TargetFacts['account']>, { kind: 'seen' }>['value'] {
   if (facts.account?.kind !== 'seen') throw new Error('The facts hold no account settings.');
   return facts.account.value;
 }
@@ -379,7 +397,9 @@ export function seenAccount(facts: TargetFacts): Extract<NonNullable<TargetFacts
 export const UNSEEN = { kind: 'unseen', because: 'ACCESS_DENIED', detail: 'ses:GetAccount' } as const;
 
 /** The From domain example.com, used by one identity. */
-export function fromDomainFacts(change?: Change<DomainFacts & { from: NonNullable<DomainFacts['from']> }>): DomainFacts {
+export function fromDomainFacts(
+  change?: Change<DomainFacts & { from: NonNullable<DomainFacts['from']> }>,
+): DomainFacts {
   const facts = {
     name: 'example.com',
     observedAt: NOW,

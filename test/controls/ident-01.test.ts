@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ident01 } from '../../lambda/controls/ident-01.ts';
 import type { IdentityFacts } from '../../lambda/facts/types.ts';
-import { addressFacts, before, contextOf, gone, hoursAgo, identityFacts, NOW, recordOf, silent } from './facts.ts';
+import {
+  addressFacts,
+  before,
+  contextOf,
+  gone,
+  hoursAgo,
+  identityFacts,
+  NOW,
+  recordOf,
+  silent,
+} from './facts.ts';
 import { describeControl } from './paired.ts';
 
 type Facts = IdentityFacts;
@@ -12,7 +22,12 @@ const cname = (token: string) => ({
 });
 const CNAMES = ['tokena', 'tokenb', 'tokenc'].map(cname);
 const RESTART = 'aws ses verify-domain-dkim --domain example.com --region eu-west-1';
-const SELF = { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'example.com' } as const;
+const SELF = {
+  kind: 'identity',
+  accountId: '111111111111',
+  region: 'eu-west-1',
+  name: 'example.com',
+} as const;
 
 const status = (value: Facts['ses']['verificationStatus'], change?: (facts: Facts) => void) =>
   identityFacts((facts) => {
@@ -70,7 +85,11 @@ describeControl(ident01, [
     facts: pendingAddress(),
     context: contextOf({
       before: before({
-        'IDENT-01': { status: 'WARN', reason: 'VERIFICATION_PENDING', evidence: { pendingSince: hoursAgo(25) } },
+        'IDENT-01': {
+          status: 'WARN',
+          reason: 'VERIFICATION_PENDING',
+          evidence: { pendingSince: hoursAgo(25) },
+        },
       }),
     }),
     says: { status: 'FAIL', reason: 'VERIFICATION_PENDING', severity: 'MEDIUM' },
@@ -79,7 +98,12 @@ describeControl(ident01, [
     when: 'an address long known was made pending again since the last scan',
     facts: pendingAddress(),
     context: contextOf({ before: before({ 'IDENT-01': { reason: 'VERIFIED' } }) }),
-    says: { status: 'WARN', reason: 'VERIFICATION_PENDING', severity: 'MEDIUM', evidence: { pendingSince: NOW } },
+    says: {
+      status: 'WARN',
+      reason: 'VERIFICATION_PENDING',
+      severity: 'MEDIUM',
+      evidence: { pendingSince: NOW },
+    },
   },
   {
     when: 'verification was never asked for',
@@ -109,7 +133,9 @@ describeControl(ident01, [
   },
   {
     when: 'SES could not confirm it, and the resolver is unusable',
-    facts: status('TEMPORARY_FAILURE', (facts) => Object.assign(facts, { dnsUnusable: 'no answer', dkimRecords: [] })),
+    facts: status('TEMPORARY_FAILURE', (facts) =>
+      Object.assign(facts, { dnsUnusable: 'no answer', dkimRecords: [] }),
+    ),
     says: { status: 'UNKNOWN', reason: 'RESOLVER_UNUSABLE' },
   },
   {
@@ -161,7 +187,10 @@ describeControl(ident01, [
 
 describe('IDENT-01', () => {
   it('takes an ErrorType beside SUCCESS for what it is: history', () => {
-    const [finding] = ident01.judge(identityFacts((facts) => (facts.ses.errorType = 'HOST_NOT_FOUND')), contextOf());
+    const [finding] = ident01.judge(
+      identityFacts((facts) => (facts.ses.errorType = 'HOST_NOT_FOUND')),
+      contextOf(),
+    );
     expect(finding).toMatchObject({ status: 'PASS', evidence: { errorType: 'HOST_NOT_FOUND' } });
   });
 });

@@ -10,7 +10,9 @@ describeControl(ident03, [
   },
   {
     when: 'only a grandparent of the address’s domain is verified here',
-    facts: addressFacts((facts) => Object.assign(facts.ses, { name: 'x@a.b.example.com', domain: 'a.b.example.com' })),
+    facts: addressFacts((facts) =>
+      Object.assign(facts.ses, { name: 'x@a.b.example.com', domain: 'a.b.example.com' }),
+    ),
     says: { status: 'PASS', reason: 'DOMAIN_VERIFIED', evidence: { verifiedDomain: 'example.com' } },
   },
   {

@@ -12,10 +12,16 @@ const withAddresses = (addresses: string[], change?: (facts: TargetFacts) => voi
     facts.listed = facts.identities?.length ?? 0;
     change?.(facts);
   });
-const known = contextOf({ before: before({ 'IDENT-05#gmail.com': { status: 'FAIL', reason: 'FREEMAIL_IDENTITY' } }) });
+const known = contextOf({
+  before: before({ 'IDENT-05#gmail.com': { status: 'FAIL', reason: 'FREEMAIL_IDENTITY' } }),
+});
 
 describeControl(ident05, [
-  { when: 'all domains are the organization’s own', facts: targetFacts(), says: { status: 'PASS', reason: 'OWN_DOMAINS_ONLY' } },
+  {
+    when: 'all domains are the organization’s own',
+    facts: targetFacts(),
+    says: { status: 'PASS', reason: 'OWN_DOMAINS_ONLY' },
+  },
   {
     when: 'gmail.com addresses send in production',
     facts: withAddresses(['a@gmail.com', 'b@gmail.com']),
@@ -24,7 +30,8 @@ describeControl(ident05, [
       status: 'FAIL',
       reason: 'FREEMAIL_IDENTITY',
       severity: 'HIGH',
-      summary: '2 identities of gmail.com (a@gmail.com and b@gmail.com): such mail impersonates the provider and can never align',
+      summary:
+        '2 identities of gmail.com (a@gmail.com and b@gmail.com): such mail impersonates the provider and can never align',
       evidence: { provider: 'gmail.com', count: 2, addresses: ['a@gmail.com', 'b@gmail.com'] },
       fixText: /domain of your own/,
     },

@@ -17,26 +17,45 @@ describeControl(ident13, [
   {
     when: 'it has a null MX: advice only, nothing to publish',
     facts: fromDomainFacts(({ from }) => (from.mx = found([{ preference: 0, exchange: '' }]))),
-    says: { status: 'FAIL', reason: 'FROM_NULL_MX', severity: 'HIGH', publish: [], remove: [], evidence: { mx: ['0 .'] } },
+    says: {
+      status: 'FAIL',
+      reason: 'FROM_NULL_MX',
+      severity: 'HIGH',
+      publish: [],
+      remove: [],
+      evidence: { mx: ['0 .'] },
+    },
   },
   {
     when: 'it does not exist under a registered name',
     facts: fromDomainFacts(({ from }) =>
-      Object.assign(from, { exists: false, mx: nxdomain(), registrable: { name: 'example.com', exists: true } }),
+      Object.assign(from, {
+        exists: false,
+        mx: nxdomain(),
+        registrable: { name: 'example.com', exists: true },
+      }),
     ),
     says: { status: 'FAIL', reason: 'FROM_NXDOMAIN', severity: 'HIGH', reasonClass: 1 },
   },
   {
     when: 'the registrable name does not exist either',
     facts: fromDomainFacts(({ from }) =>
-      Object.assign(from, { exists: false, mx: nxdomain(), registrable: { name: 'example.com', exists: false } }),
+      Object.assign(from, {
+        exists: false,
+        mx: nxdomain(),
+        registrable: { name: 'example.com', exists: false },
+      }),
     ),
     says: { status: 'FAIL', reason: 'DOMAIN_UNREGISTERED', severity: 'CRITICAL', reasonClass: 2 },
   },
   {
     when: 'it does not exist and the registrable name is unknown: failing either way',
     facts: fromDomainFacts(({ from }) =>
-      Object.assign(from, { exists: false, mx: servfail(), registrable: { name: 'example.com', exists: 'unknown' } }),
+      Object.assign(from, {
+        exists: false,
+        mx: servfail(),
+        registrable: { name: 'example.com', exists: 'unknown' },
+      }),
     ),
     says: { status: 'FAIL', reason: 'FROM_NXDOMAIN', severity: 'HIGH' },
   },

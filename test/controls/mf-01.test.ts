@@ -29,7 +29,11 @@ describeControl(mf01, [
   {
     when: 'a MAIL FROM is set',
     facts: identityFacts(),
-    says: { status: 'PASS', reason: 'CUSTOM_MAIL_FROM', summary: 'The MAIL FROM domain is bounce.example.com' },
+    says: {
+      status: 'PASS',
+      reason: 'CUSTOM_MAIL_FROM',
+      summary: 'The MAIL FROM domain is bounce.example.com',
+    },
   },
   {
     when: 'none is set and DKIM aligns',
@@ -117,5 +121,13 @@ describeControl(mf01, [
     when: 'the address is of a mailbox provider',
     facts: freemailFacts(withoutMailFrom),
     says: { status: 'NOT_APPLICABLE', reason: 'FREEMAIL_DOMAIN' },
+  },
+  {
+    when: 'whose MAIL FROM applies is not known',
+    facts: identityFacts(
+      (facts) =>
+        (facts.effective.undecided = { between: ['news.example.com', 'example.com'], differs: ['mailFrom'] }),
+    ),
+    says: { status: 'UNKNOWN', reason: 'SETTINGS_UNDECIDED' },
   },
 ]);

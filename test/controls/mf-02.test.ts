@@ -17,11 +17,19 @@ import {
 } from './facts.ts';
 import { describeControl } from './paired.ts';
 
-const MX = { name: 'bounce.example.com', type: 'MX' as const, value: '10 feedback-smtp.eu-west-1.amazonses.com' };
+const MX = {
+  name: 'bounce.example.com',
+  type: 'MX' as const,
+  value: '10 feedback-smtp.eu-west-1.amazonses.com',
+};
 const TXT = { name: 'bounce.example.com', type: 'TXT' as const, value: 'v=spf1 include:amazonses.com ~all' };
 const MF_03 = { controlId: 'MF-03', subject: { kind: 'domain', name: 'bounce.example.com' } } as const;
 
-const status = (value: 'PENDING' | 'FAILED' | 'TEMPORARY_FAILURE', mx?: DnsFact<MxRecord>, change?: (facts: IdentityFacts) => void) =>
+const status = (
+  value: 'PENDING' | 'FAILED' | 'TEMPORARY_FAILURE',
+  mx?: DnsFact<MxRecord>,
+  change?: (facts: IdentityFacts) => void,
+) =>
   identityFacts((facts) => {
     mailFromStatus(facts, value);
     if (mx && facts.mailFrom) facts.mailFrom.mx = mx;
@@ -29,7 +37,11 @@ const status = (value: 'PENDING' | 'FAILED' | 'TEMPORARY_FAILURE', mx?: DnsFact<
   });
 
 describeControl(mf02, [
-  { when: 'SES has verified it', facts: identityFacts(), says: { status: 'PASS', reason: 'MAIL_FROM_VERIFIED' } },
+  {
+    when: 'SES has verified it',
+    facts: identityFacts(),
+    says: { status: 'PASS', reason: 'MAIL_FROM_VERIFIED' },
+  },
   {
     when: 'it was set a moment ago',
     facts: status('PENDING'),
@@ -51,14 +63,17 @@ describeControl(mf02, [
     when: 'it waits since we first saw it so, 80 hours ago',
     facts: status('PENDING'),
     context: contextOf({
-      before: before({ 'MF-02': { status: 'WARN', reason: 'MAIL_FROM_PENDING', evidence: { pendingSince: hoursAgo(80) } } }),
+      before: before({
+        'MF-02': { status: 'WARN', reason: 'MAIL_FROM_PENDING', evidence: { pendingSince: hoursAgo(80) } },
+      }),
     }),
     says: { status: 'FAIL', reason: 'MAIL_FROM_PENDING', severity: 'MEDIUM' },
   },
   {
     when: 'SES no longer sees the MX, and it is gone',
     facts: status('TEMPORARY_FAILURE', nodata(), (facts) => {
-      if (facts.mailFrom) facts.mailFrom.spf = spfFacts((spf) => Object.assign(spf, { txt: nodata(), records: [] }));
+      if (facts.mailFrom)
+        facts.mailFrom.spf = spfFacts((spf) => Object.assign(spf, { txt: nodata(), records: [] }));
     }),
     says: {
       status: 'FAIL',
@@ -123,10 +138,22 @@ describeControl(mf02, [
       publish: [{ ...MX, value: '10 feedback-smtp.us-east-1.amazonses.com' }],
     },
   },
-  { when: 'none is set', facts: identityFacts(withoutMailFrom), says: { status: 'NOT_APPLICABLE', reason: 'NO_MAIL_FROM' } },
+  {
+    when: 'none is set',
+    facts: identityFacts(withoutMailFrom),
+    says: { status: 'NOT_APPLICABLE', reason: 'NO_MAIL_FROM' },
+  },
   {
     when: 'the parent’s MAIL FROM counts',
     facts: subdomainFacts((facts) => (facts.effective.winner = 'example.com')),
     says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
+  },
+  {
+    when: 'whose MAIL FROM applies is not known',
+    facts: identityFacts(
+      (facts) =>
+        (facts.effective.undecided = { between: ['news.example.com', 'example.com'], differs: ['mailFrom'] }),
+    ),
+    says: { status: 'UNKNOWN', reason: 'SETTINGS_UNDECIDED' },
   },
 ]);

@@ -9,7 +9,9 @@ describeControl(mf03, [
   { when: 'there is one MX', facts: mailFromDomainFacts(), says: { status: 'PASS', reason: 'ONE_MX' } },
   {
     when: 'the one MX is another host: MF-04 speaks',
-    facts: mailFromDomainFacts(({ mailFrom }) => (mailFrom.mx = found([{ preference: 1, exchange: 'mx.example.com' }]))),
+    facts: mailFromDomainFacts(
+      ({ mailFrom }) => (mailFrom.mx = found([{ preference: 1, exchange: 'mx.example.com' }])),
+    ),
     says: { status: 'PASS', reason: 'ONE_MX' },
   },
   {
@@ -25,7 +27,9 @@ describeControl(mf03, [
   },
   {
     when: 'the name is gone and two Regions used it',
-    facts: mailFromDomainFacts(({ mailFrom }) => Object.assign(mailFrom, { mx: nxdomain(), regions: ['us-east-1', 'ap-northeast-1'] })),
+    facts: mailFromDomainFacts(({ mailFrom }) =>
+      Object.assign(mailFrom, { mx: nxdomain(), regions: ['us-east-1', 'ap-northeast-1'] }),
+    ),
     says: {
       status: 'FAIL',
       reason: 'MX_MISSING',
@@ -35,7 +39,9 @@ describeControl(mf03, [
   },
   {
     when: 'a second MX stands beside SES’s',
-    facts: mailFromDomainFacts(({ mailFrom }) => (mailFrom.mx = found([SES, { preference: 20, exchange: 'mail.example.com' }]))),
+    facts: mailFromDomainFacts(
+      ({ mailFrom }) => (mailFrom.mx = found([SES, { preference: 20, exchange: 'mail.example.com' }])),
+    ),
     says: {
       status: 'FAIL',
       reason: 'MX_MULTIPLE',

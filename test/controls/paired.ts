@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exemptReasons } from '../../lambda/controls/exemption.ts';
 import { fromScopeReasons, mailFromScopeReasons } from '../../lambda/controls/from-domain.ts';
 import { dkimScopeReasons } from '../../lambda/controls/dkim-scope.ts';
+import { mailFromSettingReasons } from '../../lambda/controls/mail-from-scope.ts';
 import { notReadReasons } from '../../lambda/controls/target-read.ts';
 import type {
   Control,
@@ -48,6 +49,7 @@ const SHARED = new Set(
     unseenReasons,
     exemptReasons,
     dkimScopeReasons,
+    mailFromSettingReasons,
     notReadReasons,
     fromScopeReasons,
     mailFromScopeReasons,

@@ -10,8 +10,16 @@ const outcome = (value: CoverageOutcome, detail?: string) =>
   });
 
 describeControl(scan01, [
-  { when: 'the account was surveyed', facts: outcome('SCANNED'), says: { status: 'PASS', reason: 'SURVEYED' } },
-  { when: 'no Region holds an identity', facts: outcome('EMPTY'), says: { status: 'PASS', reason: 'SURVEYED' } },
+  {
+    when: 'the account was surveyed',
+    facts: outcome('SCANNED'),
+    says: { status: 'PASS', reason: 'SURVEYED' },
+  },
+  {
+    when: 'no Region holds an identity',
+    facts: outcome('EMPTY'),
+    says: { status: 'PASS', reason: 'SURVEYED' },
+  },
   {
     when: 'a Region was read in part: SCAN-02 speaks of it',
     facts: outcome('PARTIAL'),
@@ -38,7 +46,12 @@ describeControl(scan01, [
   {
     when: 'a service control policy denies it',
     facts: outcome('DENIED_BY_POLICY'),
-    says: { status: 'FAIL', reason: 'DENIED_BY_POLICY', severity: 'HIGH', fixText: /service control policies/ },
+    says: {
+      status: 'FAIL',
+      reason: 'DENIED_BY_POLICY',
+      severity: 'HIGH',
+      fixText: /service control policies/,
+    },
   },
   {
     when: 'AWS throttled',
@@ -50,7 +63,11 @@ describeControl(scan01, [
     facts: outcome('TIMED_OUT'),
     says: { status: 'FAIL', reason: 'TIMED_OUT', severity: 'HIGH' },
   },
-  { when: 'it broke', facts: outcome('FAILED'), says: { status: 'FAIL', reason: 'FAILED', severity: 'HIGH' } },
+  {
+    when: 'it broke',
+    facts: outcome('FAILED'),
+    says: { status: 'FAIL', reason: 'FAILED', severity: 'HIGH' },
+  },
   {
     when: 'the settings leave it out, or it is suspended',
     facts: outcome('EXCLUDED'),

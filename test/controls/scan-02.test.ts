@@ -48,7 +48,11 @@ describeControl(scan02, [
   },
   { when: 'the role is gone', facts: outcome('ROLE_MISSING'), says: fails('ROLE_MISSING') },
   { when: 'AWS throttled', facts: outcome('THROTTLED'), says: fails('THROTTLED') },
-  { when: 'it took too long', facts: outcome('TIMED_OUT'), says: { ...fails('TIMED_OUT'), fixText: /alone/ } },
+  {
+    when: 'it took too long',
+    facts: outcome('TIMED_OUT'),
+    says: { ...fails('TIMED_OUT'), fixText: /alone/ },
+  },
   { when: 'it broke', facts: outcome('FAILED'), says: fails('FAILED') },
   { when: 'the Region is off', facts: outcome('REGION_DISABLED'), says: leftOut('REGION_DISABLED') },
   { when: 'there is no SES', facts: outcome('NOT_OFFERED'), says: leftOut('NOT_OFFERED') },

@@ -30,7 +30,10 @@ describeControl(scan03, [
       status: 'FAIL',
       reason: 'IDENTITIES_NOT_JUDGED',
       severity: 'MEDIUM',
-      cause: { controlId: 'SCAN-02', subject: { kind: 'target', accountId: '111111111111', region: 'eu-west-1' } },
+      cause: {
+        controlId: 'SCAN-02',
+        subject: { kind: 'target', accountId: '111111111111', region: 'eu-west-1' },
+      },
     },
   },
   {

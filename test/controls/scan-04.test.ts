@@ -58,7 +58,10 @@ describeControl(scan04OfTarget, [
   {
     when: 'a narrowed scan follows two full ones: it stays open',
     facts: unanswered(NAME),
-    context: after({ unanswered: [{ question: 'TXT _dmarc.example.com', because: 'SERVFAIL', fullScans: 2 }] }, false),
+    context: after(
+      { unanswered: [{ question: 'TXT _dmarc.example.com', because: 'SERVFAIL', fullScans: 2 }] },
+      false,
+    ),
     says: saysWarn,
   },
   {

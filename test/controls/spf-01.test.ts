@@ -18,7 +18,9 @@ describeControl(spf01, [
   },
   {
     when: 'there are other TXT only',
-    facts: mailFromDomainFacts(({ mailFrom }) => Object.assign(mailFrom.spf, { txt: found(['token=1']), records: [] })),
+    facts: mailFromDomainFacts(({ mailFrom }) =>
+      Object.assign(mailFrom.spf, { txt: found(['token=1']), records: [] }),
+    ),
     says: { status: 'FAIL', reason: 'SPF_MISSING', severity: 'HIGH' },
   },
   {
@@ -49,7 +51,8 @@ describeControl(spf01, [
       status: 'FAIL',
       reason: 'SPF_MULTIPLE',
       severity: 'HIGH',
-      summary: 'The MAIL FROM domain bounce.example.com has 2 SPF records: that is a permanent error, so SPF never passes',
+      summary:
+        'The MAIL FROM domain bounce.example.com has 2 SPF records: that is a permanent error, so SPF never passes',
       publish: [txt('v=spf1 include:amazonses.com mx ip4:203.0.113.7 ~all')],
       remove: [txt(STANDARD), txt('v=spf1 mx ip4:203.0.113.7 -all')],
     },
@@ -66,7 +69,9 @@ describeControl(spf01, [
   },
   {
     when: 'DNS does not answer',
-    facts: mailFromDomainFacts(({ mailFrom }) => Object.assign(mailFrom.spf, { txt: servfail(), records: [] })),
+    facts: mailFromDomainFacts(({ mailFrom }) =>
+      Object.assign(mailFrom.spf, { txt: servfail(), records: [] }),
+    ),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
   },
 ]);

@@ -9,11 +9,19 @@ const spf = (change: (spf: SpfFacts) => void) => mailFromDomainFacts(({ mailFrom
 const results = (record: string, ...values: SpfResultName[]) =>
   spf((facts) => {
     Object.assign(facts, { txt: found([record]), records: [record] });
-    facts.sesNetworks = values.map((result, n) => ({ network: `192.0.2.${n}/32`, ip: `192.0.2.${n}`, result }));
+    facts.sesNetworks = values.map((result, n) => ({
+      network: `192.0.2.${n}/32`,
+      ip: `192.0.2.${n}`,
+      result,
+    }));
   });
 
 describeControl(spf03, [
-  { when: 'every network passes', facts: mailFromDomainFacts(), says: { status: 'PASS', reason: 'SES_PASSES' } },
+  {
+    when: 'every network passes',
+    facts: mailFromDomainFacts(),
+    says: { status: 'PASS', reason: 'SES_PASSES' },
+  },
   {
     when: 'one network was listed by hand',
     facts: results('v=spf1 ip4:192.0.2.0/32 -all', 'pass', 'fail'),
@@ -82,7 +90,11 @@ describeControl(spf03, [
       delete facts.sesNetworks;
       facts.sesNetworksUnknown = 'SERVFAIL at amazonses.com';
     }),
-    says: { status: 'UNKNOWN', reason: 'SES_NETWORKS_UNKNOWN', evidence: { unknown: 'SERVFAIL at amazonses.com' } },
+    says: {
+      status: 'UNKNOWN',
+      reason: 'SES_NETWORKS_UNKNOWN',
+      evidence: { unknown: 'SERVFAIL at amazonses.com' },
+    },
   },
   {
     when: 'a term did not answer and the rest passes',

@@ -11,7 +11,11 @@ const ends = (record: string, all: SpfFacts['all'], change?: (spf: SpfFacts) => 
   });
 
 describeControl(spf07, [
-  { when: 'it ends with ~all', facts: mailFromDomainFacts(), says: { status: 'PASS', reason: 'SPF_ENDS_CLOSED' } },
+  {
+    when: 'it ends with ~all',
+    facts: mailFromDomainFacts(),
+    says: { status: 'PASS', reason: 'SPF_ENDS_CLOSED' },
+  },
   {
     when: 'it ends with -all',
     facts: ends('v=spf1 include:amazonses.com -all', '-'),
@@ -56,12 +60,26 @@ describeControl(spf07, [
   {
     when: 'the record that it redirects to ends with +all: that one is to be mended',
     facts: ends('v=spf1 redirect=_spf.example.com', '+'),
-    says: { status: 'FAIL', reason: 'SPF_PASSES_ALL', severity: 'HIGH', publish: [], fixText: /redirect names/ },
+    says: {
+      status: 'FAIL',
+      reason: 'SPF_PASSES_ALL',
+      severity: 'HIGH',
+      publish: [],
+      fixText: /redirect names/,
+    },
   },
   {
     when: 'it passes a huge network, wherever it ends',
-    facts: ends('v=spf1 ip4:0.0.0.0/1 include:x.example -all', 'unknown', (spf) => spf.hugeNetworks.push('0.0.0.0/1')),
-    says: { status: 'FAIL', reason: 'SPF_HUGE_NETWORK', severity: 'HIGH', summary: /0\.0\.0\.0\/1/, publish: [] },
+    facts: ends('v=spf1 ip4:0.0.0.0/1 include:x.example -all', 'unknown', (spf) =>
+      spf.hugeNetworks.push('0.0.0.0/1'),
+    ),
+    says: {
+      status: 'FAIL',
+      reason: 'SPF_HUGE_NETWORK',
+      severity: 'HIGH',
+      summary: /0\.0\.0\.0\/1/,
+      publish: [],
+    },
   },
   {
     when: 'the record that it redirects to did not answer',
@@ -75,7 +93,9 @@ describeControl(spf07, [
   },
   {
     when: 'DNS does not answer',
-    facts: mailFromDomainFacts(({ mailFrom }) => Object.assign(mailFrom.spf, { txt: servfail(), records: [] })),
+    facts: mailFromDomainFacts(({ mailFrom }) =>
+      Object.assign(mailFrom.spf, { txt: servfail(), records: [] }),
+    ),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
   },
 ]);

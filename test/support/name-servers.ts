@@ -18,7 +18,18 @@ export function findProgram(name: 'nsd' | 'unbound'): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-export async function freePort(): Promise<number> {
+/** Another program may take the port between choosing and binding; then another is tried. */
+async function onFreePort(start: (port: number) => Promise<NameServer>): Promise<NameServer> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
   const socket = createSocket('udp4');
   await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
   const { port } = socket.address();
@@ -27,8 +38,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** An authoritative server. @param zones master-file text by apex */
-export async function startNsd(path: string, zones: Record<string, string>): Promise<NameServer> {
-  const port = await freePort();
+export function startNsd(path: string, zones: Record<string, string>): Promise<NameServer> {
+  return onFreePort((port) => runNsd(path, zones, port));
+}
+
+async function runNsd(path: string, zones: Record<string, string>, port: number): Promise<NameServer> {
   const folder = await mkdtemp(join(tmpdir(), 'nsd-'));
   let config = `server:
   ip-address: 127.0.0.1@${port}
@@ -50,8 +64,11 @@ remote-control:
 }
 
 /** A resolver that sends each domain to the given address. */
-export async function startUnbound(path: string, stubs: Record<string, string>): Promise<NameServer> {
-  const port = await freePort();
+export function startUnbound(path: string, stubs: Record<string, string>): Promise<NameServer> {
+  return onFreePort((port) => runUnbound(path, stubs, port));
+}
+
+async function runUnbound(path: string, stubs: Record<string, string>, port: number): Promise<NameServer> {
   const folder = await mkdtemp(join(tmpdir(), 'unbound-'));
   let config = `server:
   interface: 127.0.0.1@${port}
@@ -86,7 +103,7 @@ async function run(
   setup: { folder: string; port: number; config: string; name: string },
 ): Promise<NameServer> {
   await writeFile(join(setup.folder, setup.name), setup.config);
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -101,11 +118,13 @@ async function run(
   return { address: `127.0.0.1:${setup.port}`, stop };
 }
 
+/** Kills the process and its children: there is no state to keep, and nsd takes its time to leave. */
 function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((done) => {
     child.once('exit', () => done());
-    child.kill('SIGTERM');
+    process.kill(-pid, 'SIGKILL');
   });
 }
 
@@ -114,7 +133,10 @@ function answers(port: number, child: ChildProcess): Promise<boolean> {
   const query = Buffer.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
   return new Promise((done) => {
     const socket = createSocket('udp4');
+    let finished = false;
     const finish = (ok: boolean): void => {
+      if (finished) return;
+      finished = true;
       clearInterval(timer);
       clearTimeout(limit);
       socket.close();
