@@ -1,4 +1,5 @@
 /** A first, simple report: one self-contained HTML page without scripts, readable offline and in print. */
+import { rootCauses } from '../findings/causes.ts';
 import { SEVERITIES, type Finding, type Severity, type Subject } from '../controls/types.ts';
 import type { AccountCoverage, ScanRecord, ScanTotals } from '../findings/types.ts';
 import { STYLE } from './style.ts';
@@ -69,23 +70,33 @@ function renderSummary({ scan, totals }: ReportData): string {
 
 function renderFindings(data: ReportData): string {
   if (data.rows.length === 0) return '<h2>Open findings</h2><p>None.</p>';
-  const rows = [...data.rows].sort(
-    (left, right) => rank(left.finding.severity) - rank(right.finding.severity),
-  );
+  const roots = rootCauses(data.rows, (row) => row);
+  const followers = new Map<ReportRow, ReportRow[]>();
+  for (const row of data.rows) {
+    const root = roots.get(row) ?? row;
+    if (root !== row) followers.set(root, [...(followers.get(root) ?? []), row]);
+  }
+  const rows = data.rows
+    .filter((row) => roots.get(row) === row)
+    .sort((left, right) => rank(left.finding.severity) - rank(right.finding.severity));
   const cut =
-    data.rowCount > rows.length
-      ? `<p>${data.rowCount - rows.length} more are in the table; list them with <code>ses-posture findings</code>.</p>`
+    data.rowCount > data.rows.length
+      ? `<p>${data.rowCount - data.rows.length} more are in the table; list them with <code>ses-posture findings</code>.</p>`
       : '';
   return [
     '<h2>Open findings and what could not be judged</h2>',
-    '<table><thead><tr><th>Severity</th><th>Status</th><th>Control</th><th>Where</th><th>What is the case, and what to do</th></tr></thead><tbody>',
-    ...rows.map((row) => renderRow(row, data.accountNames)),
+    '<table class="findings"><thead><tr><th>Severity</th><th>Status</th><th>Control</th><th>Where</th><th>What is the case, and what to do</th></tr></thead><tbody>',
+    ...rows.map((row) => renderRow(row, followers.get(row) ?? [], data.accountNames)),
     '</tbody></table>',
     cut,
   ].join('\n');
 }
 
-function renderRow({ subject, finding, since }: ReportRow, names: { [accountId: string]: string }): string {
+function renderRow(
+  { subject, finding, since }: ReportRow,
+  consequences: ReportRow[],
+  names: { [accountId: string]: string },
+): string {
   const severity = finding.severity.toLowerCase();
   const publish = (finding.fix?.publish ?? []).map(
     (record) => `${record.name} ${record.type} ${record.value}`,
@@ -101,8 +112,18 @@ function renderRow({ subject, finding, since }: ReportRow, names: { [accountId: 
     since ? `<br><small>since ${escapeHtml(since.slice(0, 10))}</small>` : '',
     finding.fix ? `<p class="fix">${escapeHtml(finding.fix.text)}</p>` : '',
     lines.length > 0 ? `<pre>${lines.map(escapeHtml).join('\n')}</pre>` : '',
+    renderConsequences(consequences),
     '</td></tr>',
   ].join('');
+}
+
+function renderConsequences(rows: ReportRow[]): string {
+  if (rows.length === 0) return '';
+  const items = rows.map(
+    ({ subject, finding }) =>
+      `<li>${escapeHtml(finding.key)} ${escapeHtml('name' in subject ? subject.name : '')}: ${escapeHtml(finding.summary)}</li>`,
+  );
+  return `<p class="fix">From this follows:</p><ul class="follows">${items.join('')}</ul>`;
 }
 
 function describeSubject(subject: Subject, names: { [accountId: string]: string }): string {

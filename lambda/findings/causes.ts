@@ -1,0 +1,44 @@
+/** Causes and what follows from them: whoever shows findings shows causes, and consequences beneath (controls.md E9). */
+import type { Finding, Subject } from '../controls/types.ts';
+
+/** What is needed of a finding to place it. */
+export interface Placed {
+  subject: Subject;
+  finding: Pick<Finding, 'controlId' | 'cause'>;
+}
+
+/**
+ * Up the chain of causes as far as `items` hold it; causes in a ring end where they began.
+ * @returns for each item the one it stands beneath, itself when its cause is not among the items.
+ */
+export function rootCauses<T>(items: readonly T[], placeOf: (item: T) => Placed): Map<T, T> {
+  const bySource = new Map(
+    items.map((item) => {
+      const { subject, finding } = placeOf(item);
+      return [sourceOf(finding.controlId, subject), item];
+    }),
+  );
+  const causeOf = (item: T): T | undefined => {
+    const { cause } = placeOf(item).finding;
+    return cause && bySource.get(sourceOf(cause.controlId, cause.subject));
+  };
+  return new Map(items.map((item) => [item, rootOf(item, causeOf)]));
+}
+
+function rootOf<T>(item: T, causeOf: (item: T) => T | undefined): T {
+  const passed = new Set<T>();
+  let root = item;
+  while (!passed.has(root)) {
+    passed.add(root);
+    const above = causeOf(root);
+    if (!above) return root;
+    root = above;
+  }
+  return item;
+}
+
+function sourceOf(controlId: string, subject: Subject): string {
+  const account = 'accountId' in subject ? subject.accountId : '';
+  const region = 'region' in subject ? subject.region : '';
+  return JSON.stringify([controlId, subject.kind, account, region, 'name' in subject ? subject.name : '']);
+}

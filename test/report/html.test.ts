@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../lambda/controls/types.ts';
+import { escapeHtml, renderReport, type ReportData, type ReportRow } from '../../lambda/report/html.ts';
+import { executionLink, reportLocation } from '../../lambda/report/location.ts';
+
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  key: 'DKIM-05',
+  controlId: 'DKIM-05',
+  revision: 1,
+  status: 'FAIL',
+  reason: 'DKIM_CNAME_MISSING',
+  reasonClass: 1,
+  severity: 'MEDIUM',
+  summary: '1 of 3 DKIM records is gone from DNS',
+  evidence: {},
+  ...more,
+});
+
+const identity = {
+  kind: 'identity',
+  accountId: '222222222222',
+  region: 'eu-west-1',
+  name: 'example.com',
+} as const;
+
+const data = (rows: ReportRow[], more: Partial<ReportData> = {}): ReportData => ({
+  organizationName: 'Example Corp',
+  scan: {
+    id: '2026-11-21T00:00:00.000Z#x',
+    name: 'x',
+    executionArn: 'arn:aws:states:us-east-1:111111111111:execution:ses-posture-scan:x',
+    startTime: '2026-11-21T00:00:00.000Z',
+    state: 'SUCCEEDED',
+    full: true,
+    notify: true,
+    input: {},
+    accountsInScope: 1,
+    problems: [],
+  },
+  totals: {
+    accounts: 1,
+    accountOutcomes: { SCANNED: 1 },
+    targets: 2,
+    targetOutcomes: { SCANNED: 1, EMPTY: 1 },
+    identitiesListed: 1,
+    identitiesJudged: 1,
+    domainsJudged: 1,
+    findings: {},
+    open: { MEDIUM: 1 },
+    unknown: 0,
+  },
+  coverage: [
+    {
+      accountId: '222222222222',
+      accountName: 'shop',
+      ouPath: 'Root/Shops',
+      outcome: 'SCANNED',
+      regions: { 'eu-west-1': { outcome: 'SCANNED' }, 'us-east-1': { outcome: 'EMPTY' } },
+    },
+  ],
+  accountNames: { '222222222222': 'shop' },
+  rows,
+  rowCount: rows.length,
+  ...more,
+});
+
+describe('renderReport', () => {
+  it('shows where, what, since when, what to do and the exact record', () => {
+    const fix = {
+      text: 'Publish the CNAME record.',
+      publish: [
+        { name: 'tok._domainkey.example.com', type: 'CNAME' as const, value: 'tok.dkim.amazonses.com' },
+      ],
+      remove: [{ name: 'tok.example.com', type: 'TXT' as const, value: 'x' }],
+      command: 'aws sesv2 get-email-identity',
+    };
+    const html = renderReport(
+      data([{ subject: identity, finding: finding({ fix }), since: '2026-11-14T06:00:00.000Z' }]),
+    );
+    for (const text of [
+      'SES posture of Example Corp, 2026-11-21',
+      '<b>1</b> medium',
+      'shop (222222222222)',
+      'since 2026-11-14',
+      'Publish the CNAME record.',
+      'tok._domainkey.example.com CNAME tok.dkim.amazonses.com',
+      'remove: tok.example.com TXT x',
+      'aws sesv2 get-email-identity',
+      'EMPTY 1: us-east-1; SCANNED 1: eu-west-1',
+    ])
+      expect(html).toContain(text);
+  });
+
+  it('puts a consequence beneath its cause, not in a row of its own', () => {
+    const cause = { subject: identity, finding: finding() };
+    const follows = {
+      subject: identity,
+      finding: finding({
+        key: 'ALIGN-01',
+        controlId: 'ALIGN-01',
+        severity: 'CRITICAL',
+        summary: 'Nothing aligns',
+        cause: { controlId: 'DKIM-05', subject: identity },
+      }),
+    };
+    const html = renderReport(data([follows, cause]));
+    expect(html.match(/<tr><td class=/g)).toHaveLength(1);
+    expect(html).toMatch(/From this follows:.*ALIGN-01 example\.com: Nothing aligns/);
+  });
+
+  it('shows a consequence by itself when its cause is not open', () => {
+    const orphan = finding({ controlId: 'ALIGN-01', cause: { controlId: 'DKIM-05', subject: identity } });
+    expect(
+      renderReport(data([{ subject: identity, finding: orphan }])).match(/<tr><td class=/g),
+    ).toHaveLength(1);
+  });
+
+  it('says how many rows were cut, what broke, and what was not judged', () => {
+    const rows = [{ subject: identity, finding: finding() }];
+    const broken = data(rows, { rowCount: 7 });
+    broken.scan.problems.push('Domains of shard 3 could not be judged');
+    broken.totals.identitiesListed = 3;
+    const html = renderReport(broken);
+    expect(html).toContain('6 more are in the table');
+    expect(html).toContain('Domains of shard 3 could not be judged');
+    expect(html).toContain('1 of 3 listed identities');
+  });
+
+  it('never lets outside text become markup', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        const hostile = `${text}<script>alert(1)</script>"' onload=x`;
+        const html = renderReport(
+          data([
+            {
+              subject: { ...identity, name: hostile },
+              finding: finding({ summary: hostile, reason: hostile }),
+            },
+          ]),
+        );
+        expect(html).not.toContain('<script');
+        expect(html.match(/<tr><td class=/g)).toHaveLength(1);
+      }),
+      { numRuns: 100 },
+    );
+    expect(escapeHtml('<a href="x">\u0000\u001b[31m&\'')).toBe(
+      '&lt;a href=&quot;x&quot;&gt;\ufffd\ufffd[31m&amp;&#39;',
+    );
+  });
+});
+
+describe('links', () => {
+  it('name the report by day and execution, and never climb out of the folder', () => {
+    const scan = { name: '../../x y', startTime: '2026-11-21T06:00:00.000Z' };
+    const { key, link } = reportLocation(scan, 'bucket', 'eu-west-1');
+    expect(key).toBe('reports/2026-11-21/______x_y/report.html');
+    expect(link).toBe(
+      'https://eu-west-1.console.aws.amazon.com/s3/object/bucket?region=eu-west-1&prefix=reports%2F2026-11-21%2F______x_y%2Freport.html',
+    );
+  });
+
+  it('lead to the execution in its Region', () => {
+    const arn = 'arn:aws:states:eu-west-1:111111111111:execution:ses-posture-scan:x';
+    expect(executionLink(arn)).toBe(
+      `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${encodeURIComponent(arn)}`,
+    );
+  });
+});
