@@ -34,8 +34,8 @@ export const acct02: Control<TargetFacts, Reason> = {
   },
   judge(facts) {
     // An enforcement stands whether or not identities are left.
-    const early = notRead(acct02, facts);
-    if (early && (early.reason !== 'NO_IDENTITIES' || facts.account?.kind !== 'seen')) return [early];
+    const early = facts.account === undefined ? notRead(acct02, facts) : undefined;
+    if (early) return [early];
     const account = accountOf(acct02, facts);
     if ('finding' in account) return [account.finding];
     const enforcementStatus = account.seen.enforcementStatus;

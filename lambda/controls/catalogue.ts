@@ -26,6 +26,7 @@ import { scan01 } from './scan-01.ts';
 import { scan02 } from './scan-02.ts';
 import { scan03 } from './scan-03.ts';
 import { scan04OfDomain, scan04OfTarget } from './scan-04.ts';
+import { scan05OfDomain, scan05OfTarget } from './scan-05.ts';
 import { spf01 } from './spf-01.ts';
 import { spf03 } from './spf-03.ts';
 import { spf07 } from './spf-07.ts';
@@ -35,9 +36,21 @@ export type Catalogue = { readonly [Kind in keyof FactsBySubject]: readonly Cont
 
 export const CATALOGUE: Catalogue = {
   account: [scan01],
-  target: [scan02, scan03, scan04OfTarget, acct01, acct02, acct03, ident05],
+  target: [scan02, scan03, scan04OfTarget, scan05OfTarget, acct01, acct02, acct03, ident05],
   identity: [ident01, ident03, dkim01, dkim02, dkim05, dkim06, dkim08, dkim12, mf01, mf02, mf04, align01],
-  domain: [scan04OfDomain, ident13, mf03, spf01, spf03, spf07, dmarc01, dmarc02, dmarc05, dmarc06],
+  domain: [
+    scan04OfDomain,
+    scan05OfDomain,
+    ident13,
+    mf03,
+    spf01,
+    spf03,
+    spf07,
+    dmarc01,
+    dmarc02,
+    dmarc05,
+    dmarc06,
+  ],
 };
 
 /** A control as its page shows it, whatever it judges. SCAN-04 judges both targets and domains and stands once. */

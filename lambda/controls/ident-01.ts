@@ -180,7 +180,7 @@ function failed(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
     ses.dkim.status === 'SUCCESS' ||
     findings['DKIM-02']?.knownStatus === 'PASS' ||
     findings['IDENT-01']?.knownStatus === 'PASS';
-  const known = ses.errorType !== undefined && ses.errorType in ERROR_TYPES;
+  const known = ses.errorType !== undefined && Object.hasOwn(ERROR_TYPES, ses.errorType);
   const errorType = known ? (ses.errorType as ErrorType) : undefined;
   const because = errorType ? ` (${errorType}: ${ERROR_TYPES[errorType].replace(/\.$/, '')})` : '';
   return say(ident01, {

@@ -75,7 +75,7 @@ function byProvider(
 
 /** The word on every provider that the list does not show. */
 function noOther(facts: TargetFacts): Finding<Reason> {
-  const whole = (facts.identities?.length ?? 0) >= (facts.listed ?? 0) - (facts.vanished ?? 0);
+  const whole = (facts.identities?.length ?? 0) >= (facts.listed ?? Infinity) - (facts.vanished ?? 0);
   const evidence = { identities: facts.identities?.length, listed: facts.listed };
   if (whole) {
     const summary = 'No identity is under a mailbox provider’s domain';

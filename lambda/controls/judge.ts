@@ -4,6 +4,7 @@ import { boundedFinding } from './bounds.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { sameSubject } from './subjects.ts';
 import type { Control, Finding, JudgeContext, Subject } from './types.ts';
+import { markUnconfirmed } from './unconfirmed.ts';
 
 /** IDENT-01, -03, DKIM-*, MF-01, -02, -04, ALIGN-01. */
 export function judgeIdentity(facts: IdentityFacts, context: JudgeContext): Finding[] {
@@ -31,14 +32,16 @@ export function judgeDomain(facts: DomainFacts, context: JudgeContext): Finding[
  * @throws Error when a control breaks its own data (a status that its reason does not allow, a key said twice): a defect
  *   of this software, never of the facts
  */
-function judge<Facts>(
+function judge<Facts extends object>(
   controls: readonly Control<Facts>[],
   facts: Facts,
   context: JudgeContext,
   subject: Subject,
 ): Finding[] {
   const findings = controls.flatMap((control) =>
-    control.judge(facts, context).map((finding) => checked(control, finding)),
+    control
+      .judge(facts, context)
+      .map((finding) => markUnconfirmed(control, checked(control, finding), facts)),
   );
   const keys = new Set(findings.map(({ key }) => key));
   if (keys.size !== findings.length) {

@@ -27,11 +27,7 @@ export const scan03: Control<TargetFacts, Reason> = {
   judge(facts) {
     const early = notRead(scan03, facts);
     if (early) return [early];
-    const { listed, judged = 0, vanished = 0, accountId, region } = facts;
-    if (listed === undefined) {
-      const summary = 'Not judged: the identities could not be listed';
-      return [say(scan03, { status: 'UNKNOWN', reason: 'TARGET_UNSEEN', summary })];
-    }
+    const { listed = 0, judged = 0, vanished = 0, accountId, region } = facts;
     const evidence = { listed, judged, vanished };
     const missing = listed - judged - vanished;
     if (missing <= 0) {

@@ -16,11 +16,12 @@ export const notReadReasons: Record<NotReadReason, ReasonSpec> = {
   TARGET_UNSEEN: { statuses: ['UNKNOWN'], means: 'The scan did not read this target; SCAN-02 says why.' },
 };
 
-/** `read`, or why there is nothing to judge. PARTIAL was read in part. */
+/** `read`, or why there is nothing to judge. PARTIAL was read in part; without a count nothing is known of identities. */
 export function readingOf(facts: TargetFacts): NotReadReason | 'read' {
   switch (facts.outcome) {
     case 'SCANNED':
     case 'PARTIAL':
+      if (facts.listed === undefined) return 'TARGET_UNSEEN';
       return facts.listed === 0 ? 'NO_IDENTITIES' : 'read';
     case 'EMPTY':
       return 'NO_IDENTITIES';
