@@ -20,6 +20,15 @@ export function ownRecordsCause(facts: IdentityFacts): Cause | undefined {
   return controlId && identityCause(facts, controlId);
 }
 
+/**
+ * Once SES gave up, the records and the verification are mended in one act: publish, then restart. DKIM-02 says both, and
+ * what else is wrong with the same records stands beneath it.
+ */
+export function gaveUpCause(facts: IdentityFacts): Cause | undefined {
+  const { type, dkim } = facts.ses;
+  return type === 'DOMAIN' && dkim.status === 'FAILED' ? identityCause(facts, 'DKIM-02') : undefined;
+}
+
 /** Why no DKIM signature aligns; `undefined` when signing works (and alignment itself is the matter). */
 export function dkimLegCause(facts: IdentityFacts): Cause | undefined {
   const { effective, ses } = facts;

@@ -1,4 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
+import { gaveUpCause } from './causes.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
 import { inState, tokenEvidence, type TokenView } from './dkim-tokens.ts';
 import { dkimCnames } from './fixes.ts';
@@ -101,6 +102,7 @@ function recordsLost(
   const state = missing.length > 0 ? 'gone from DNS' : 'hidden in DNS';
   const what = waiting ? state.replace('gone from', 'not yet in') : state;
   const still = status === 'SUCCESS' ? '; SES still reports SUCCESS' : '';
+  const cause = gaveUpCause(facts);
   return say(dkim05, {
     status: waiting ? 'WARN' : 'FAIL',
     reason: missing.length > 0 ? 'DKIM_CNAME_MISSING' : 'DKIM_CNAME_HIDDEN',
@@ -114,6 +116,7 @@ function recordsLost(
       records: tokenEvidence(tokens),
     },
     fix: fixFor(lost),
+    ...(cause ? { cause } : {}),
   });
 }
 

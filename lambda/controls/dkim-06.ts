@@ -1,4 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
+import { gaveUpCause } from './causes.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
 import { inState, tokenEvidence, type TokenView } from './dkim-tokens.ts';
 import { dkimCnames, dkimStrays } from './fixes.ts';
@@ -101,6 +102,7 @@ function wrongRecords(
   const first = elsewhere[0] ?? wrong[0];
   const mistake = first && mistakeOf(facts, first);
   const noun = elsewhere.length > 0 ? 'pointing elsewhere' : "a TXT with another key than SES's, not a CNAME";
+  const cause = gaveUpCause(facts);
   return say(dkim06, {
     status: 'FAIL',
     reason: elsewhere.length > 0 ? 'DKIM_CNAME_WRONG_TARGET' : 'DKIM_TXT_INSTEAD_OF_CNAME',
@@ -108,6 +110,7 @@ function wrongRecords(
     summary: `${countOf(wrong.length, tokens.length, 'DKIM record')} ${noun} (${namesOf(wrong)}${mistake ? `: ${mistake}` : ''})`,
     evidence,
     fix: replaceFix(wrong),
+    ...(cause ? { cause } : {}),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
+import { gaveUpCause } from './causes.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
 import { inState, type TokenView } from './dkim-tokens.ts';
 import { commandFix, dkimStrays, startEasyDkim } from './fixes.ts';
@@ -181,6 +182,7 @@ function broken(
   const concerned = keys.filter(({ problem }) => problem === worst).map(({ token }) => token);
   const count = keys.filter(({ problem }) => problem !== undefined && FAILS.has(problem)).length;
   const noun = concerned.length === 1 ? '1 DKIM name holds' : `${concerned.length} DKIM names hold`;
+  const cause = gaveUpCause(facts);
   return say(dkim08, {
     status: failing ? 'FAIL' : 'WARN',
     reason: worst,
@@ -188,6 +190,7 @@ function broken(
     summary: `${noun} ${SAYS[worst]} (${listed(concerned.map(({ name }) => name))})`,
     evidence: { ...evidence, concerned: countOf(concerned.length, keys.length, 'record') },
     fix: kind === 'BYODKIM' ? selectorFix(worst, concerned) : targetFix(facts, worst, concerned),
+    ...(cause ? { cause } : {}),
   });
 }
 

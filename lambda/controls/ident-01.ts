@@ -1,5 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { ownRecordsCause } from './causes.ts';
+import { gaveUpCause, ownRecordsCause } from './causes.ts';
 import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
 import { commandFix, dkimCnames, restartDkim } from './fixes.ts';
 import { keyGenerationOf, pendingAge } from './grace.ts';
@@ -183,6 +183,7 @@ function failed(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
   const known = ses.errorType !== undefined && Object.hasOwn(ERROR_TYPES, ses.errorType);
   const errorType = known ? (ses.errorType as ErrorType) : undefined;
   const because = errorType ? ` (${errorType}: ${ERROR_TYPES[errorType].replace(/\.$/, '')})` : '';
+  const cause = gaveUpCause(facts);
   return say(ident01, {
     status: 'FAIL',
     reason: errorType ? `VERIFICATION_FAILED_${errorType}` : 'VERIFICATION_FAILED',
@@ -191,6 +192,7 @@ function failed(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
     summary: `SES gave up verifying ${ses.name}${because}`,
     evidence: { ...evidenceOf(facts), workedBefore: worked },
     fix: fixFor(facts),
+    ...(cause ? { cause } : {}),
   });
 }
 

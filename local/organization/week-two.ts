@@ -93,9 +93,9 @@ export const WEEK_TWO: WeekTwoEvent[] = [
     region: GIFTCARDS.region,
     identity: domain('giftcards.example', { faults: ['identity-failed'] }),
     expects: [
-      { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'IDENT-01' },
+      { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'IDENT-01', consequence: true },
       { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'DKIM-02' },
-      { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'DKIM-05' },
+      { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'DKIM-05', consequence: true },
       { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'MF-01', consequence: true },
       { kind: 'OPENED', subject: identity(GIFTCARDS), controlId: 'ALIGN-01', consequence: true },
     ],

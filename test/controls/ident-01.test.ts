@@ -148,7 +148,7 @@ describeControl(ident01, [
       reasonClass: 1,
       publish: CNAMES,
       command: RESTART,
-      cause: null,
+      cause: { controlId: 'DKIM-02', subject: SELF },
     },
   },
   {

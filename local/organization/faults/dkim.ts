@@ -36,7 +36,7 @@ export const DKIM_FAULTS = {
       }
     },
     expects: (site) => [
-      fail(onIdentity(site), 'DKIM-06', 'DKIM_CNAME_WRONG_TARGET'),
+      consequence(fail(onIdentity(site), 'DKIM-06', 'DKIM_CNAME_WRONG_TARGET')),
       ...unsigned(site, fail(onIdentity(site), 'DKIM-02', 'DKIM_FAILED')),
     ],
   },
@@ -175,7 +175,7 @@ function removeAllTokens(zone: ZoneDraft, site: IdentitySite): void {
 
 function neverPublished(site: IdentitySite): Expectation[] {
   return [
-    fail(onIdentity(site), 'DKIM-05', 'DKIM_CNAME_MISSING'),
+    consequence(fail(onIdentity(site), 'DKIM-05', 'DKIM_CNAME_MISSING')),
     ...unsigned(site, fail(onIdentity(site), 'DKIM-02', 'DKIM_FAILED')),
   ];
 }

@@ -18,9 +18,9 @@ export const IDENTITY_FAULTS = {
       zone.remove(site.mailFrom);
     },
     expects: (site) => [
-      fail(onIdentity(site), 'IDENT-01', 'VERIFICATION_FAILED_HOST_NOT_FOUND'),
       fail(onIdentity(site), 'DKIM-02', 'DKIM_FAILED'),
-      fail(onIdentity(site), 'DKIM-05', 'DKIM_CNAME_MISSING'),
+      consequence(fail(onIdentity(site), 'IDENT-01', 'VERIFICATION_FAILED_HOST_NOT_FOUND')),
+      consequence(fail(onIdentity(site), 'DKIM-05', 'DKIM_CNAME_MISSING')),
       consequence(fail(onIdentity(site), 'ALIGN-01', 'NONE_ALIGNED')),
       consequence(fail(onIdentity(site), 'MF-01', 'MAIL_FROM_DEFAULT_UNALIGNED')),
     ],
