@@ -1,6 +1,6 @@
 /** Reading option values that several commands share; a bad one is refused with what would be right. */
 import { InvalidArgumentError } from 'commander';
-import { accountIdSchema, regionSchema } from '../lambda/contract.ts';
+import { accountIdSchema, dnsServerSchema, regionSchema } from '../lambda/contract.ts';
 
 /** Where scans without a deployment keep their table, mails and reports. */
 export const DEFAULT_FOLDER = '.ses-posture/organization';
@@ -27,6 +27,20 @@ export function regionList(text: string): string[] {
 /** Any words separated by commas. */
 export function commaList(text: string): string[] {
   return list(text, () => true, 'is empty: give at least one value');
+}
+
+/** `192.0.2.53,192.0.2.54:5353` */
+export function dnsServerList(text: string): string[] {
+  return list(
+    text,
+    (address) => dnsServerSchema.safeParse(address).success,
+    'is no DNS server: give addresses such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53, separated by commas',
+  );
+}
+
+/** The same, or `none`. */
+export function dnsServerListOrNone(text: string): string[] {
+  return text === 'none' ? [] : dnsServerList(text);
 }
 
 export function oneAccount(text: string): string {

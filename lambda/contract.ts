@@ -65,6 +65,11 @@ export const ENV = {
   settingsFile: 'SETTINGS_FILE',
   /** Comma-separated `ip[:port]`; set by local runs and tests, otherwise the system's resolvers. */
   dnsServers: 'DNS_SERVERS',
+  /**
+   * As DNS_SERVERS, for the second opinion; `none` switches it off. Unset while DNS_SERVERS is set: off, because what
+   * replaces the resolvers knows names of its own.
+   */
+  secondOpinionServers: 'DNS_SECOND_OPINION_SERVERS',
   /** A name with a TXT answer too large for one datagram, to prove the resolvers; default in lambda/dns. */
   dnsProbeName: 'DNS_PROBE_NAME',
 } as const;
@@ -86,6 +91,13 @@ export const domainSchema = z
     /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/,
     'is not a domain name in lower-case A-label form',
   );
+export const dnsServerSchema = z
+  .string()
+  .max(64)
+  .regex(
+    /^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|\[[0-9a-fA-F:.]+\](:\d{1,5})?)$/,
+    'is not the address of a DNS server, such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53',
+  );
 export const dmarcPolicySchema = z.enum(['none', 'quarantine', 'reject']);
 
 /** What a person or the schedule may give an execution. Anything else is refused. */
@@ -100,6 +112,9 @@ export const executionInputSchema = z.strictObject({
   Comment: z.string().optional(),
 });
 export type ExecutionInput = z.infer<typeof executionInputSchema>;
+
+/** Public resolvers of two independent operators, Cloudflare and Google: one stands in where the other is out of reach. */
+export const SECOND_OPINION_SERVERS = ['1.1.1.1', '8.8.8.8'] as const;
 
 /** The part of the operator's settings that the Lambdas read. lib/settings.ts makes it, local runs make their own. */
 export const scanSettingsSchema = z.strictObject({
@@ -153,7 +168,9 @@ export const scanSettingsSchema = z.strictObject({
   dns: z
     .strictObject({
       /** `ip[:port]`; empty: the system's resolvers. */
-      servers: z.array(z.string().max(64)).default([]),
+      servers: z.array(dnsServerSchema).default([]),
+      /** `ip[:port]` of independent resolvers, asked again about what would make a finding FAIL; empty: nobody is. */
+      secondOpinionServers: z.array(dnsServerSchema).default([...SECOND_OPINION_SERVERS]),
       timeoutMs: z.number().int().min(100).max(20_000).default(1500),
     })
     .prefault({}),
@@ -218,9 +235,11 @@ export interface TargetCursor extends Cursor {
   judged: number;
   vanished: number;
   /** DNS questions without an answer so far, at most 50. */
-  unanswered: { name: string; type: string; because: string }[];
+  unanswered: { name: string; type: string; because: string; secondOpinion?: true; detail?: string }[];
   /** Identities whose description could not be understood, at most 10 sentences. */
   unreadable: string[];
+  /** How the second opinion fared so far; absent before anything was gathered. */
+  secondOpinion?: 'none' | 'unused' | 'reachable' | 'unreachable';
 }
 
 export interface ScanRegionInput {

@@ -1,4 +1,5 @@
 /** The real Lambda handlers, by the names that the synthesized workflow gives them. */
+import './without-tracing.ts';
 import type { Handler } from './workflow/lambda-context.ts';
 import { handler as concludeScan } from '../lambda/handlers/conclude-scan.ts';
 import { handler as judgeDomains } from '../lambda/handlers/judge-domains.ts';

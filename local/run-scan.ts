@@ -1,4 +1,5 @@
 /** One scan without a deployment: the synthesized workflow over the handlers, and what it left behind. */
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runtimeFromEnvironment } from '../lambda/scan/runtime.ts';
@@ -7,9 +8,9 @@ import type { ExecutionInput, ListAccountsInput } from '../lambda/contract.ts';
 import type { ScanRecord } from '../lambda/findings/types.ts';
 import { handlers } from './handlers.ts';
 import type { Stack } from './stack.ts';
-import { synthesizeScanWorkflow } from './workflow/definition.ts';
-import { lambdaContext } from './workflow/lambda-context.ts';
-import { runWorkflow, type Execution, type WorkflowEvent } from './workflow/run.ts';
+import { synthesizeScanWorkflow, type ScanWorkflowDefinition } from './workflow/definition.ts';
+import { lambdaContext, type Handler } from './workflow/lambda-context.ts';
+import { runWorkflow, type Execution, type RunOptions, type WorkflowEvent } from './workflow/run.ts';
 
 export interface ScanOutcome {
   execution: Execution;
@@ -26,21 +27,31 @@ export interface RunScanOptions {
   input?: ExecutionInput | { [key: string]: unknown };
   onEvent?: (event: WorkflowEvent) => void;
   signal?: AbortSignal;
+  /** In place of the real handlers of the same names: for tests of what happens when one fails. */
+  handlers?: { [name: string]: Handler };
+  /** Milliseconds a Lambda may take, and until a failed task is tried again; by default as on AWS. */
+  lambdaTimeoutMs?: RunOptions['lambdaTimeoutMs'];
+  retryIntervalMs?: number;
 }
+
+/** The same for every scan of this process; synthesizing takes about a second. */
+let synthesized: Promise<ScanWorkflowDefinition> | undefined;
 
 /** Runs the workflow to its end; a scan that fails is closed as EventBridge's rule would close it. */
 export async function runScan(options: RunScanOptions): Promise<ScanOutcome> {
   const { stack } = options;
-  const workflow = await synthesizeScanWorkflow();
+  const workflow = await (synthesized ??= synthesizeScanWorkflow());
   const mailsBefore = new Set(readdirSync(stack.outboxFolder));
-  const name = `local-${Date.now().toString(36)}-${process.pid}`;
+  const name = `local-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
   let startTime: string | undefined;
   const execution = await runWorkflow({
     ...workflow,
-    handlers,
+    handlers: { ...handlers, ...options.handlers },
     name,
     input: options.input ?? {},
     ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.lambdaTimeoutMs === undefined ? {} : { lambdaTimeoutMs: options.lambdaTimeoutMs }),
+    ...(options.retryIntervalMs === undefined ? {} : { retryIntervalMs: options.retryIntervalMs }),
     onEvent(event) {
       if (event.handler === 'list-accounts')
         startTime ??= (event.input as ListAccountsInput).execution.startTime;

@@ -157,6 +157,8 @@ function environmentOf(
     AWS_REGION: HOME_REGION,
     AWS_DEFAULT_REGION: HOME_REGION,
     [ENV.dnsServers]: dns.address,
+    // The simulated names exist on this machine alone: nobody independent can confirm them.
+    [ENV.secondOpinionServers]: 'none',
     [ENV.dnsProbeName]: RESOLVER_PROBE_NAME,
   };
 }

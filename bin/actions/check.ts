@@ -1,7 +1,8 @@
 /** One domain's mail authentication as a tree on the terminal, or as JSON. */
 import { isIP } from 'node:net';
 import pc from 'picocolors';
-import { createDnsClient } from '../../lambda/dns/client.ts';
+import { SECOND_OPINION_SERVERS } from '../../lambda/contract.ts';
+import { createDnsClient, type DnsClientOptions } from '../../lambda/dns/client.ts';
 import { checkDomain } from '../check/check-domain.ts';
 import { renderCheckReport } from '../check/render.ts';
 import type { CheckCommandOptions } from '../commands/check.ts';
@@ -17,10 +18,19 @@ export async function check(domain: string, options: CheckCommandOptions): Promi
     ...(mailFrom === undefined ? {} : { mailFrom }),
     ...(from === undefined ? {} : { from }),
     ...(ip === undefined ? {} : { ip }),
-    dns: createDnsClient(options.dns ? { servers: options.dns } : {}),
+    dns: createDnsClient(dnsOptions(options)),
   });
   if (options.json) console.log(JSON.stringify(report, null, 2));
   else
     console.log(renderCheckReport(report, { colour: pc.isColorSupported && process.stdout.isTTY === true }));
   process.exitCode = report.exitStatus;
+}
+
+/** Named servers may know names that nobody else does, so with --dns only named servers confirm. */
+function dnsOptions({ dns, secondOpinion }: CheckCommandOptions): DnsClientOptions {
+  const second = secondOpinion ?? (dns ? [] : SECOND_OPINION_SERVERS);
+  return {
+    ...(dns ? { servers: dns } : {}),
+    ...(second.length > 0 ? { secondOpinion: { servers: second } } : {}),
+  };
 }

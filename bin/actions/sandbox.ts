@@ -46,6 +46,7 @@ function exportsOf(environment: { [name: string]: string }): { [name: string]: s
     'AWS_REGION',
     'AWS_DEFAULT_REGION',
     'DNS_SERVERS',
+    'DNS_SECOND_OPINION_SERVERS',
   ];
   return Object.fromEntries(wanted.map((name) => [name, environment[name] ?? '']));
 }

@@ -44,7 +44,8 @@ function settingsOf(options: ScanOptions): Partial<ScanSettings> {
     accountAccess: options.thisAccount ? 'ownCredentials' : 'memberRole',
     ...memberRole(options),
     requestsPerSecond: options.requestsPerSecond ?? (options.sandbox ? 1_000 : 1),
-    ...(options.dns ? { dns: { servers: options.dns, timeoutMs: 1500 } } : {}),
+    // Whoever names the resolvers may mean names that only these know, so nobody else is asked.
+    ...(options.dns ? { dns: { servers: options.dns, timeoutMs: 1500, secondOpinionServers: [] } } : {}),
   };
 }
 

@@ -16,7 +16,7 @@ const SUMMARY: Readonly<Record<CheckStatus, string>> = {
   pass: 'Everything passes.',
   info: 'Everything passes.',
   warn: 'Nothing fails, but there are warnings.',
-  unknown: 'Some of it could not be judged: DNS did not answer.',
+  unknown: 'Some of it could not be judged: DNS did not answer, or not with one voice.',
   fail: 'Something fails.',
 };
 

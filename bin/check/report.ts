@@ -1,4 +1,5 @@
 /** What `check` finds about one domain, as plain data: a tree of statements. */
+import type { SecondOpinionState } from '../../lambda/dns/types.ts';
 
 /** `info` says something and judges nothing. */
 export type CheckStatus = 'pass' | 'info' | 'warn' | 'unknown' | 'fail';
@@ -22,6 +23,8 @@ export interface CheckReport {
    * failure outranks what is unknown, because it stands whatever the rest turns out to be.
    */
   exitStatus: 0 | 1 | 2;
+  /** Whether what fails was confirmed at an independent resolver. */
+  secondOpinion: SecondOpinionState;
   sections: { title: string; nodes: CheckNode[] }[];
 }
 

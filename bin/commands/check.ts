@@ -1,6 +1,7 @@
 /** `ses-posture check`: what the mail-authentication engine finds for one domain, without AWS. */
 import type { Command } from 'commander';
-import { commaList } from '../options.ts';
+import { SECOND_OPINION_SERVERS } from '../../lambda/contract.ts';
+import { commaList, dnsServerList, dnsServerListOrNone } from '../options.ts';
 
 export interface CheckCommandOptions {
   selector?: string[];
@@ -8,6 +9,8 @@ export interface CheckCommandOptions {
   from?: string;
   ip?: string;
   dns?: string[];
+  /** Empty: none. */
+  secondOpinion?: string[];
   json?: boolean;
 }
 
@@ -20,7 +23,12 @@ export function addCheckCommand(program: Command): void {
     .option('--mail-from <name>', 'envelope sender, an address or a domain (default: the domain)')
     .option('--from <name>', 'From header, an address or a domain (default: the domain)')
     .option('--ip <address>', 'an address that sends: SPF is evaluated for it')
-    .option('--dns <servers>', 'DNS servers to ask, ip or ip:port, separated by commas', commaList)
+    .option('--dns <servers>', 'DNS servers to ask, ip or ip:port, separated by commas', dnsServerList)
+    .option(
+      '--second-opinion <servers|none>',
+      `independent DNS servers that confirm what fails, or none (default: ${SECOND_OPINION_SERVERS.join(',')}; none with --dns)`,
+      dnsServerListOrNone,
+    )
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import {
   accountList,
-  commaList,
   DEFAULT_FOLDER,
+  dnsServerList,
   positiveNumber,
   regionList,
   wholeNumber,
@@ -40,7 +40,7 @@ export function addScanCommand(program: Command): void {
     .option('--regions <names>', 'only these Regions, separated by commas', regionList)
     .option('--this-account', "only your credentials' own account; assumes no role")
     .option('--folder <path>', `where the table, mails and reports are kept (default: ${DEFAULT_FOLDER})`)
-    .option('--dns <servers>', 'DNS servers to ask, ip or ip:port, separated by commas', commaList)
+    .option('--dns <servers>', 'DNS servers to ask, ip or ip:port, separated by commas', dnsServerList)
     .option(
       '--requests-per-second <n>',
       'SES requests a second to each account and Region (AWS allows 1)',

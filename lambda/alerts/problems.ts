@@ -1,6 +1,7 @@
 /** Changes put together as a person reads them: one problem a line, whatever follows from it beneath (controls.md E9). */
 import { getDomain } from 'tldts';
 import { SEVERITIES, type Severity, type Subject } from '../controls/types.ts';
+import { rootCauses } from '../findings/causes.ts';
 import type { Change, ChangeKind, DigestEntry } from '../findings/types.ts';
 import { clean } from './text.ts';
 
@@ -32,13 +33,11 @@ const MAX_NAME = 254;
 export function problemsOf(entries: readonly DigestEntry[], kinds: readonly ChangeKind[]): Problem[] {
   const told = entries.flatMap((entry) => entry.changes.map((change) => ({ change, entry })));
   const wanted = told.filter(({ change }) => kinds.includes(change.kind));
-  const bySource = new Map(
-    wanted.map((it) => [sourceOf(it.change.finding.controlId, it.change.subject), it]),
-  );
+  const roots = rootCauses(wanted, ({ change }) => change);
   const problems = new Map<string, Problem>();
   const following: { root: Told; told: Told }[] = [];
   for (const it of wanted) {
-    const root = rootOf(it, bySource);
+    const root = roots.get(it) ?? it;
     if (root === it) join(problems, it);
     else following.push({ root, told: it });
   }
@@ -69,27 +68,6 @@ function join(problems: Map<string, Problem>, told: Told): void {
 function problemKey({ change, entry }: Told): string {
   const { kind, finding, known, subject } = change;
   return JSON.stringify([kind, finding.controlId, known.reason, headingOf(entry), nameOf(subject)]);
-}
-
-/** Up the chain of causes as far as the digest tells of them; causes in a ring end where they began. */
-function rootOf(told: Told, bySource: Map<string, Told>): Told {
-  const passed = new Set<Told>();
-  let root = told;
-  while (!passed.has(root)) {
-    passed.add(root);
-    const cause = root.change.finding.cause;
-    const above = cause && bySource.get(sourceOf(cause.controlId, cause.subject));
-    if (!above) return root;
-    root = above;
-  }
-  return told;
-}
-
-function sourceOf(controlId: string, subject: Subject): string {
-  const { kind } = subject;
-  const account = 'accountId' in subject ? subject.accountId : '';
-  const region = 'region' in subject ? subject.region : '';
-  return JSON.stringify([controlId, kind, account, region, 'name' in subject ? subject.name : '']);
 }
 
 /** The identity or domain; for a target its Region, for an account nothing but the account itself. */

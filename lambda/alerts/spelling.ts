@@ -1,6 +1,6 @@
 /** Spelling problems out, as far as the mail's bounds allow; what is not spelled out is counted. */
 import type { DnsRecordToPublish, Fix } from '../controls/types.ts';
-import type { ChangeKind, ChangeTally } from '../findings/types.ts';
+import type { Change, ChangeKind, ChangeTally } from '../findings/types.ts';
 import { nameOf, placesOf, type Problem, type Told } from './problems.ts';
 import { WIDTH, clean, countOf, wrap } from './text.ts';
 
@@ -143,15 +143,22 @@ export class Spelling {
 function consequenceOf(same: readonly Told[]): string {
   const [first] = same;
   if (!first) return '';
-  const { finding, subject, known } = first.change;
+  const { finding, subject } = first.change;
   const places = [...new Set(same.flatMap(placesOf))];
   const where =
     places.length > 1 ? ` in ${countOf(places.length, 'target')}` : places[0] ? ` in ${places[0]}` : '';
-  return `${clean(finding.controlId, 20)} ${nameOf(subject)}${where}: ${clean(known.summary, MAX_SENTENCE)}`;
+  return `${clean(finding.controlId, 20)} ${nameOf(subject)}${where}: ${sentenceOf(first.change)}`;
+}
+
+/** What is the case; of a tracked value that fell also what it was. */
+function sentenceOf({ known, from }: Change): string {
+  const [was, is] = [from?.tracked, known.tracked];
+  const fell = was && is && was.rank > is.rank && was.value !== is.value;
+  return clean(fell ? `${known.summary} (was ${was.value})` : known.summary, MAX_SENTENCE);
 }
 
 function summariesOf(told: readonly Told[]): string[] {
-  const all = [...new Set(told.map(({ change }) => clean(change.known.summary, MAX_SENTENCE)))];
+  const all = [...new Set(told.map(({ change }) => sentenceOf(change)))];
   const more = all.length - MAX_SUMMARIES;
   return [...all.slice(0, MAX_SUMMARIES), ...(more > 0 ? [`(and ${more} more of the kind)`] : [])];
 }

@@ -4,6 +4,7 @@ import type { ScanTotals } from '../findings/types.ts';
 import { clean, countOf, words, wrap } from './text.ts';
 
 const MAX_REASONS = 5;
+const MAX_UNKNOWN = 8;
 
 export function coverageLines(totals: ScanTotals): string[] {
   const { accounts, accountOutcomes, targets, targetOutcomes, identitiesListed, identitiesJudged } = totals;
@@ -17,6 +18,7 @@ export function coverageLines(totals: ScanTotals): string[] {
     ),
     `  Identities: ${identitiesListed} listed, ${identitiesJudged} judged. Domains judged: ${totals.domainsJudged}.`,
     ...wrap(`Could not be judged: ${totals.unknown}${reasonsOf(totals)}.`, '  ', '    '),
+    ...unknownLines(totals),
     ...wrap(`Open now: ${open || 'nothing'}.`, '  ', '    '),
   ];
 }
@@ -27,6 +29,29 @@ function sumOf(total: number, outcomes: { [outcome: string]: number | undefined 
   const missing = total - sorted(outcomes).reduce((sum, [, count]) => sum + count, 0);
   if (missing !== 0) parts.push(`${missing} not accounted for`);
   return parts.length > 0 ? `: ${parts.join(', ')}` : '';
+}
+
+/** Named, so that what is hidden is not taken for fine. */
+function unknownLines({ unknownSubjects }: ScanTotals): string[] {
+  const all = unknownSubjects ?? [];
+  const lines = all.slice(0, MAX_UNKNOWN).flatMap(({ subject, count, reasons }) => {
+    const place = 'accountId' in subject ? placeOf(subject) : '';
+    const name = 'name' in subject ? clean(subject.name, 100) : '';
+    const what = name && place ? `${name} (${place})` : name || place;
+    return wrap(
+      `${what}: ${countOf(count, 'finding')}, ${reasons.map((it) => clean(it, 60)).join(', ')}`,
+      '    - ',
+      '      ',
+    );
+  });
+  const more = all.length - MAX_UNKNOWN;
+  return more > 0 ? [...lines, `    - and more`] : lines;
+}
+
+function placeOf(subject: { accountId: string; region?: string }): string {
+  return subject.region === undefined
+    ? subject.accountId
+    : `${subject.accountId}, ${clean(subject.region, 30)}`;
 }
 
 function reasonsOf({ unknown, unknownReasons }: ScanTotals): string {

@@ -9,7 +9,7 @@ import type { DnsQuestion } from './message.ts';
 import { nameProblem, normalizeName, reverseName } from './names.ts';
 import { MAX_ALIAS_HOPS, readAnswer, toAddress, toHostName, toMx, toText } from './read-answer.ts';
 import { withSecondOpinion, type SecondOpinionClient } from './second-opinion.ts';
-import { parseServerAddress } from './servers.ts';
+import { independentOf, parseServerAddress } from './servers.ts';
 import type { AliasHop, DnsAnswer, DnsClient, DnsRecordType, UnknownReason } from './types.ts';
 
 export interface DnsClientOptions {
@@ -117,10 +117,27 @@ export function createDnsClient(options: DnsClientOptions = {}): WireDnsClient {
   const second = options.secondOpinion;
   const confirming = withSecondOpinion(
     client,
-    second ? createDnsClient({ ...options, servers: second.servers, secondOpinion: undefined }) : undefined,
+    second ? createSecondClient(options, servers, second.servers) : undefined,
     { probeName: second?.probeName },
   );
   return { ...confirming, counts: exchange.counts, servers: servers.map(({ address }) => address.label) };
+}
+
+/** Rounds over the second opinion's servers: four tries at two operators are enough, and one out of reach costs no more. */
+const SECOND_ATTEMPTS = 2;
+
+/** A client with a cache of its own, so that what the first one learned does not answer for it. */
+function createSecondClient(
+  options: DnsClientOptions,
+  first: readonly ServerState[],
+  others: readonly string[],
+): WireDnsClient {
+  const servers = independentOf(
+    first.map(({ address }) => address),
+    others,
+  );
+  const attempts = Math.min(options.attempts ?? SECOND_ATTEMPTS, SECOND_ATTEMPTS);
+  return createDnsClient({ ...options, servers, attempts, secondOpinion: undefined });
 }
 
 type AnswerFrame = Pick<DnsAnswer<never>, 'name' | 'type' | 'aliases' | 'rcode' | 'server' | 'authenticated'>;

@@ -11,13 +11,17 @@ export function normalizeName(name: string): string {
   return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
+/** Nobody publishes such names, and dns-packet does not carry what follows a line break rightly. */
+const UNASKABLE = /[\x00-\x1f\x7f\u2028\u2029]/;
+
 /**
- * Why no question can hold this (normalized) name, or undefined when one can. Any octet may stand in a label, so
- * the names of RFC 7208's macros (`:`, `%`, `_`, blanks) are askable; lengths and empty labels are what counts.
+ * Why no question can hold this (normalized) name, or undefined when one can. Any character but a control character
+ * may stand in a label, so the names of RFC 7208's macros (`:`, `%`, `_`, blanks) are askable.
  */
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'the name is empty';
   if (Buffer.byteLength(name) > MAX_NAME_OCTETS) return `the name is longer than ${MAX_NAME_OCTETS} octets`;
+  if (UNASKABLE.test(name)) return 'the name holds a control character';
   for (const label of name.split('.')) {
     if (label === '') return 'the name has an empty label';
     if (Buffer.byteLength(label) > MAX_LABEL_OCTETS) {

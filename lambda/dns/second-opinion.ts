@@ -3,9 +3,9 @@
  * Two real answers that differ are unknown DNS_INCONSISTENT. A second resolver that cannot be reached at all changes
  * nothing: the first answer stands, marked `unconfirmed`. One that is up but silent for the name leaves it unknown.
  */
-import type { DnsAnswer, DnsClient, DnsRecordType, MxRecord } from './types.ts';
+import type { DnsAnswer, DnsClient, DnsRecordType, MxRecord, SecondOpinionState } from './types.ts';
 
-export type SecondOpinionState = 'none' | 'unused' | 'reachable' | 'unreachable';
+export type { SecondOpinionState } from './types.ts';
 
 export interface SecondOpinionClient extends DnsClient {
   confirm<T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>>;
@@ -15,6 +15,9 @@ export interface SecondOpinionClient extends DnsClient {
 
 /** A name that every resolver with a way to the world can answer, and that this scanner needs anyway. */
 const DEFAULT_PROBE_NAME = 'amazonses.com';
+
+/** Independent of each other and of a network's own resolver: the default second opinion in AWS and of the CLI. */
+export const PUBLIC_RESOLVERS: readonly string[] = ['8.8.8.8', '1.1.1.1'];
 
 /** Confirms `answer` where the client can, else hands it back as it is. */
 export function confirmAnswer<T>(dns: DnsClient, answer: DnsAnswer<T>): Promise<DnsAnswer<T>> {

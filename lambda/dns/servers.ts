@@ -12,6 +12,20 @@ export interface DnsServerAddress {
 const DEFAULT_PORT = 53;
 
 /**
+ * Those of `others` that are not among `servers`: asking the same server again is no second opinion. All of them where
+ * nothing else would remain.
+ * @throws Error (a sentence) when one of them is no address.
+ */
+export function independentOf(
+  servers: readonly DnsServerAddress[],
+  others: readonly string[],
+): readonly string[] {
+  const labels = new Set(servers.map(({ label }) => label));
+  const independent = others.filter((text) => !labels.has(parseServerAddress(text).label));
+  return independent.length > 0 ? independent : others;
+}
+
+/**
  * Reads `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`.
  * @throws Error (a sentence) when the text is none of these.
  */

@@ -78,7 +78,12 @@ export interface DnsClient {
    * Missing where there is none: use `confirmAnswer` of second-opinion.ts, which copes.
    */
   confirm?<T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>>;
+  /** How the second opinion fared so far. Missing: the client knows of none. */
+  secondOpinion?(): SecondOpinionState;
 }
+
+/** There is none; none was needed yet; it answered; it could not be reached at all, so the first resolver stands alone. */
+export type SecondOpinionState = 'none' | 'unused' | 'reachable' | 'unreachable';
 
 /** Whether a name has any record, is an alias (even to nothing), or is an empty non-terminal: RFC 9989 A.4. */
 export function nameExists(answer: DnsAnswer<unknown>): boolean | 'unknown' {

@@ -1,6 +1,6 @@
 /** From DNS answers to plain facts, and the list of questions that got no answer. */
-import type { DnsAnswer, DnsClient, DnsRecordType, UnknownReason } from '../dns/types.ts';
-import type { DnsFact } from './types.ts';
+import type { DnsAnswer, DnsClient, DnsRecordType, SecondOpinionState } from '../dns/types.ts';
+import type { DnsFact, UnansweredQuestion } from './types.ts';
 
 /** Records of one answer that are kept; more at one name is nothing that mail is sent with. */
 const MAX_RECORDS = 30;
@@ -8,12 +8,8 @@ const MAX_RECORDS = 30;
 const MAX_TEXT = 2_048;
 const MAX_ALIASES = 10;
 const MAX_DETAIL = 200;
-
-export interface UnansweredName {
-  name: string;
-  type: DnsRecordType;
-  because: UnknownReason;
-}
+/** As much as two answers of 200 characters and the servers that gave them take. */
+const MAX_BOTH_ANSWERS = 450;
 
 /** Names kept of those that were not answered. */
 const MAX_UNANSWERED = 50;
@@ -21,18 +17,35 @@ const MAX_UNANSWERED = 50;
 export interface RecordingDns {
   dns: DnsClient;
   /** Each question once, in the order asked, at most 50. */
-  unanswered(): UnansweredName[];
+  unanswered(): UnansweredQuestion[];
+  /** How the second opinion fared in what was asked here; undefined where the client knows of none. */
+  secondOpinion(): SecondOpinionState | undefined;
 }
 
-/** A client that remembers which questions stayed unanswered, whoever asked them. */
-export function recordUnanswered(inner: DnsClient): RecordingDns {
-  const unanswered = new Map<string, UnansweredName>();
-  const note = <T>(answer: DnsAnswer<T>): DnsAnswer<T> => {
+/** A client that remembers which questions stayed unanswered, whoever asked them, and what became of confirmations. */
+export function recordDns(inner: DnsClient): RecordingDns {
+  const unanswered = new Map<string, UnansweredQuestion>();
+  let [asked, alone] = [false, false];
+  const note = <T>(answer: DnsAnswer<T>, bySecond = false): DnsAnswer<T> => {
     if (answer.kind === 'unknown' && unanswered.size < MAX_UNANSWERED) {
       const { name, type, because } = answer;
-      unanswered.set(`${type} ${name}`, { name, type, because });
+      unanswered.set(`${type} ${name}`, {
+        name,
+        type,
+        because,
+        ...(bySecond
+          ? { secondOpinion: true as const, detail: answer.detail.slice(0, MAX_BOTH_ANSWERS) }
+          : {}),
+      });
     }
     return answer;
+  };
+  const confirm = async <T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>> => {
+    if (answer.kind === 'unknown' || !inner.confirm) return answer;
+    const confirmed = await inner.confirm(answer);
+    asked = true;
+    if (confirmed.kind !== 'unknown' && confirmed.confirmation === 'unconfirmed') alone = true;
+    return note(confirmed, true);
   };
   return {
     dns: {
@@ -42,9 +55,15 @@ export function recordUnanswered(inner: DnsClient): RecordingDns {
       aaaa: async (name) => note(await inner.aaaa(name)),
       cname: async (name) => note(await inner.cname(name)),
       ptr: async (ip) => note(await inner.ptr(ip)),
-      ...(inner.confirm ? { confirm: async (answer) => note(await inner.confirm!(answer)) } : {}),
+      ...(inner.confirm ? { confirm } : {}),
+      ...(inner.secondOpinion ? { secondOpinion: () => inner.secondOpinion!() } : {}),
     },
     unanswered: () => [...unanswered.values()],
+    secondOpinion() {
+      const state = inner.secondOpinion?.();
+      if (state === undefined || state === 'none') return state;
+      return alone ? 'unreachable' : asked ? 'reachable' : 'unused';
+    },
   };
 }
 
@@ -76,9 +95,12 @@ export function toDnsFact<T>(answer: DnsAnswer<T>): DnsFact<T> {
   if (answer.kind === 'unknown') {
     return { kind: 'unknown', because: answer.because, detail: answer.detail.slice(0, MAX_DETAIL) };
   }
-  const aliases = answer.aliases.slice(0, MAX_ALIASES).map(({ target }) => target);
-  if (answer.kind === 'absent') return { kind: 'absent', because: answer.because, aliases };
-  return { kind: 'found', records: answer.records.slice(0, MAX_RECORDS).map(bounded), aliases };
+  const rest = {
+    aliases: answer.aliases.slice(0, MAX_ALIASES).map(({ target }) => target),
+    ...(answer.confirmation === 'unconfirmed' ? { unconfirmed: true as const } : {}),
+  };
+  if (answer.kind === 'absent') return { kind: 'absent', because: answer.because, ...rest };
+  return { kind: 'found', records: answer.records.slice(0, MAX_RECORDS).map(bounded), ...rest };
 }
 
 /** Whether an A or AAAA record stands at the name. `unknown` only where no found answer settles it. */

@@ -1,4 +1,5 @@
 /** The live DNS behind the DKIM tokens of one identity. */
+import { confirmFailing } from '../dns/confirming.ts';
 import type { DnsAnswer, DnsClient } from '../dns/types.ts';
 import { parseDkimKey } from '../mail-auth/dkim.ts';
 import { hasAddress, toDnsFact } from './dns-facts.ts';
@@ -7,12 +8,27 @@ import type { DkimKeyFacts, DkimRecordFacts, SesIdentity } from './types.ts';
 const MAX_PROBLEMS = 10;
 
 /**
- * One entry a token, in SES's order. Names are formed from the *domain* that owns the tokens, never from an address.
+ * One entry a token, in SES's order. Names are formed from the *domain* that owns the tokens, never from an address. What
+ * does not lead to a usable key is confirmed at the second opinion.
  *
  * @param owner the identity whose tokens these are: the effective signer, or the identity itself where nothing signs
  */
 export function gatherDkimRecords(owner: SesIdentity, dns: DnsClient): Promise<DkimRecordFacts[]> {
-  return Promise.all(owner.dkim.tokens.map((token) => gatherToken(token, owner, dns)));
+  return Promise.all(
+    owner.dkim.tokens.map((token) =>
+      confirmFailing(
+        dns,
+        (client) => gatherToken(token, owner, client),
+        (record) => record.txt.kind !== 'unknown' && !leadsToKey(record),
+      ),
+    ),
+  );
+}
+
+/** Whether the name shows what SES and a verifier look for: the right CNAME (Easy DKIM), and behind it one RSA key in use. */
+export function leadsToKey({ expectedTarget, cnameTarget, key }: DkimRecordFacts): boolean {
+  if (expectedTarget !== undefined && cnameTarget !== expectedTarget) return false;
+  return key !== undefined && key.usable && !key.revoked && !key.testMode && key.keyType !== 'ed25519';
 }
 
 async function gatherToken(token: string, owner: SesIdentity, dns: DnsClient): Promise<DkimRecordFacts> {

@@ -1,12 +1,15 @@
 /** DMARC of one From domain, and whether its mail's identifiers align with it. */
+import { confirmFailing } from '../dns/confirming.ts';
 import type { DnsClient } from '../dns/types.ts';
 import { isAligned } from '../mail-auth/alignment.ts';
 import {
   discoverDmarc,
   findDmarcNearMisses,
   parseDmarcRecord,
+  POLICY_STRENGTH,
   selectDmarcRecords,
   type DmarcDiscovery,
+  type DmarcPolicy,
 } from '../mail-auth/dmarc.ts';
 import { organizationalDomain } from '../mail-auth/organizational-domain.ts';
 import { toDnsFact } from './dns-facts.ts';
@@ -17,14 +20,67 @@ const MAX_URIS = 20;
 const MAX_TEXTS = 10;
 const MAX_TEXT = 2_048;
 
-/** What RFC 9989 finds for mail From `domain`, and what stands at `_dmarc.<domain>` itself. */
-export async function gatherDmarc(domain: string, dns: DnsClient): Promise<DmarcFacts> {
+/** What DNS left open makes no finding fail. */
+const OPEN_QUESTIONS: ReadonlySet<string> = new Set([
+  'DNS_ERROR',
+  'EXISTENCE_UNKNOWN',
+  'ORGANIZATIONAL_DOMAIN_UNKNOWN',
+]);
+
+/** The facts, and whether a control could hold anything against them. */
+interface Evaluated {
+  dmarc: DmarcFacts;
+  faulty: boolean;
+}
+
+/**
+ * What RFC 9989 finds for mail From `domain`, and what stands at `_dmarc.<domain>` itself. Where nothing applies, the
+ * record has faults, or the policy is below `wanted`, all of it is confirmed at the second opinion.
+ *
+ * @param wanted the weakest policy that no finding complains of
+ */
+export async function gatherDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): Promise<DmarcFacts> {
+  const { dmarc } = await confirmFailing(
+    dns,
+    (client) => readDmarc(domain, wanted, client),
+    ({ faulty }) => faulty,
+  );
+  return dmarc;
+}
+
+/**
+ * DMARC of a From domain and the alignment of its identifiers, which are confirmed together: whether a leg that does not
+ * align fails depends on the policy.
+ *
+ * @param dkimStands whether DKIM's part holds; where it does not, SPF alone has to align
+ */
+export async function gatherDmarcAndAlignment(
+  domain: string,
+  effective: EffectiveSettings,
+  dkimStands: boolean,
+  dns: DnsClient,
+): Promise<{ dmarc: DmarcFacts; alignment: AlignmentFacts }> {
+  const { dmarc, alignment } = await confirmFailing(
+    dns,
+    async (client) => {
+      const evaluated = await readDmarc(domain, 'none', client);
+      return { ...evaluated, alignment: await gatherAlignment(domain, evaluated.dmarc, effective, client) };
+    },
+    (found) => {
+      const { dkim, spf } = found.alignment;
+      return found.faulty || !dkimStands || dkim?.real === false || spf?.real === false;
+    },
+  );
+  return { dmarc, alignment };
+}
+
+async function readDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): Promise<Evaluated> {
   const discovery = await discoverDmarc(domain, dns);
   const ownTxt = toDnsFact(await dns.txt(`_dmarc.${domain}`));
   const texts = ownTxt.kind === 'found' ? ownTxt.records : [];
   const ownRecords = selectDmarcRecords(texts).slice(0, MAX_TEXTS);
   const [single] = ownRecords;
-  return {
+  const dmarc: DmarcFacts = {
     ...policyInEffect(discovery),
     adkim: discovery.adkim,
     aspf: discovery.aspf,
@@ -39,13 +95,27 @@ export async function gatherDmarc(domain: string, dns: DnsClient): Promise<Dmarc
     queries: discovery.queries,
     ...(discovery.errorAt === undefined ? {} : { errorAt: discovery.errorAt }),
   };
+  return { dmarc, faulty: findsFault(discovery, dmarc, wanted) };
+}
+
+/** `sp` counts, too: the From domains below are held to it (DMARC-05). */
+function findsFault(discovery: DmarcDiscovery, dmarc: DmarcFacts, wanted: DmarcPolicy): boolean {
+  const strengths: Readonly<Record<string, number>> = POLICY_STRENGTH;
+  const weak = (policy: string | undefined): boolean =>
+    policy !== undefined && (strengths[policy] ?? 0) < POLICY_STRENGTH[wanted];
+  return (
+    discovery.status === 'none' ||
+    weak(dmarc.appliedPolicy) ||
+    weak(dmarc.ownPolicies?.sp) ||
+    discovery.problems.some(({ code, severity }) => severity !== 'info' && !OPEN_QUESTIONS.has(code))
+  );
 }
 
 /**
  * Whether the identifiers that SES authenticates align with the From domain, by the domain's own modes and, beside it,
  * by relaxed ones. Where the modes are unknown both are judged: agreeing, they are the answer (controls.md E1).
  */
-export async function gatherAlignment(
+async function gatherAlignment(
   authorDomain: string,
   dmarc: DmarcFacts,
   effective: EffectiveSettings,

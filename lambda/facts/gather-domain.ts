@@ -1,8 +1,10 @@
 /** Everything the domain controls read about one name: as a From domain, as a MAIL FROM domain, or both. */
 import { getDomain } from 'tldts';
 import type { ScanSettings } from '../contract.ts';
+import { confirmFailing } from '../dns/confirming.ts';
 import { nameExists, type DnsClient } from '../dns/types.ts';
-import { hasAddress, recordUnanswered, toDnsFact, unusableDns } from './dns-facts.ts';
+import type { DmarcPolicy } from '../mail-auth/dmarc.ts';
+import { hasAddress, recordDns, toDnsFact, unusableDns } from './dns-facts.ts';
 import { gatherDmarc } from './gather-dmarc.ts';
 import { gatherSpf } from './gather-spf.ts';
 import type { Dependent, DomainFacts } from './types.ts';
@@ -23,14 +25,15 @@ export interface GatherDomainOptions {
 /** Gathers the facts of one domain. Never throws for what DNS says. */
 export async function gatherDomainFacts(options: GatherDomainOptions): Promise<DomainFacts> {
   const { name, dependents, dnsUnusable } = options;
-  const recorder = recordUnanswered(options.dns);
+  const recorder = recordDns(options.dns);
   const dns = dnsUnusable === undefined ? recorder.dns : unusableDns(dnsUnusable);
   const asSender = dependents.some(({ use }) => use === 'FROM' || use === 'DMARC_RECORD');
   const asMailFrom = dependents.filter(({ use }) => use === 'MAIL_FROM');
   const [from, mailFrom] = await Promise.all([
-    asSender ? gatherFrom(name, dns) : undefined,
+    asSender ? gatherFrom(name, lowestWanted(name, options.settings), dns) : undefined,
     asMailFrom.length > 0 ? gatherMailFrom(name, asMailFrom, dns) : undefined,
   ]);
+  const secondOpinion = recorder.secondOpinion();
   return {
     name,
     observedAt: options.observedAt,
@@ -38,17 +41,41 @@ export async function gatherDomainFacts(options: GatherDomainOptions): Promise<D
     ...(from ? { from } : {}),
     ...(mailFrom ? { mailFrom } : {}),
     unansweredNames: dnsUnusable === undefined ? recorder.unanswered() : [],
+    ...(secondOpinion === undefined ? {} : { secondOpinion }),
     ...(dnsUnusable === undefined ? {} : { dnsUnusable }),
   };
 }
 
-/** DMARC, and whether the name exists and can receive (RFC 5321 section 5.1: MX, else A or AAAA). */
-async function gatherFrom(name: string, dns: DnsClient): Promise<NonNullable<DomainFacts['from']>> {
-  const [dmarc, mx] = await Promise.all([gatherDmarc(name, dns), dns.mx(name)]);
+/**
+ * The weakest DMARC policy that the name may publish without a finding: `none` is always worth one, `quarantine` where
+ * the settings ask more of the name itself, of one below it, which may inherit, or of one above it.
+ */
+function lowestWanted(name: string, { policyTargets }: ScanSettings): DmarcPolicy {
+  const within = (inner: string, outer: string): boolean => inner === outer || inner.endsWith(`.${outer}`);
+  const strict = Object.entries(policyTargets).some(
+    ([domain, target]) => target === 'reject' && (within(name, domain) || within(domain, name)),
+  );
+  return strict ? 'reject' : 'quarantine';
+}
+
+type FromFacts = NonNullable<DomainFacts['from']>;
+type MailFromFacts = NonNullable<DomainFacts['mailFrom']>;
+
+/** DMARC, and whether the name exists and can receive. */
+async function gatherFrom(name: string, wanted: DmarcPolicy, dns: DnsClient): Promise<FromFacts> {
+  const [dmarc, reachability] = await Promise.all([
+    gatherDmarc(name, wanted, dns),
+    confirmFailing(dns, (client) => gatherReachability(name, client), cannotReceive),
+  ]);
+  return { dmarc, ...reachability };
+}
+
+/** RFC 5321 section 5.1: MX, else A or AAAA. */
+async function gatherReachability(name: string, dns: DnsClient): Promise<Omit<FromFacts, 'dmarc'>> {
+  const mx = await dns.mx(name);
   const exists = nameExists(mx);
   const address = mx.kind === 'found' ? undefined : await hasAddress(name, dns);
   return {
-    dmarc,
     // An address at the name proves that it exists, even where the question for MX was not answered.
     exists: address === true ? true : exists,
     mx: toDnsFact(mx),
@@ -57,11 +84,17 @@ async function gatherFrom(name: string, dns: DnsClient): Promise<NonNullable<Dom
   };
 }
 
+/** NXDOMAIN, nothing but a null MX (RFC 7505), or neither MX nor address. */
+function cannotReceive({ exists, mx, hasAddress: address }: Omit<FromFacts, 'dmarc'>): boolean {
+  if (exists === false || address === false) return true;
+  return mx.kind === 'found' && mx.records.every(({ exchange }) => exchange === '');
+}
+
 /** Whether the name that somebody can buy is registered at all, by the Public Suffix List's ICANN part. */
 async function gatherRegistrable(
   name: string,
   dns: DnsClient,
-): Promise<NonNullable<NonNullable<DomainFacts['from']>['registrable']>> {
+): Promise<NonNullable<FromFacts['registrable']>> {
   const registrable = getDomain(name, { extractHostname: false, validateHostname: false }) ?? name;
   return { name: registrable, exists: nameExists(await dns.mx(registrable)) };
 }
@@ -70,7 +103,14 @@ async function gatherMailFrom(
   name: string,
   uses: readonly Dependent[],
   dns: DnsClient,
-): Promise<NonNullable<DomainFacts['mailFrom']>> {
-  const [mx, spf] = await Promise.all([dns.mx(name), gatherSpf(name, dns)]);
-  return { mx: toDnsFact(mx), spf, regions: [...new Set(uses.map(({ region }) => region))].sort() };
+): Promise<MailFromFacts> {
+  const [mx, spf] = await Promise.all([
+    confirmFailing(
+      dns,
+      async (client) => toDnsFact(await client.mx(name)),
+      (fact) => fact.kind === 'absent' || (fact.kind === 'found' && fact.records.length !== 1),
+    ),
+    gatherSpf(name, dns),
+  ]);
+  return { mx, spf, regions: [...new Set(uses.map(({ region }) => region))].sort() };
 }

@@ -1,13 +1,14 @@
 /** Everything the identity controls read about one identity: what SES says of it and what live DNS says. */
 import type { ScanSettings } from '../contract.ts';
-import type { DnsClient } from '../dns/types.ts';
+import { confirmAnswer } from '../dns/second-opinion.ts';
+import type { DnsClient, MxRecord } from '../dns/types.ts';
 import { ancestorsOf, effectiveSettings } from '../ses/effective.ts';
 import { domainOf } from '../ses/names.ts';
-import { recordUnanswered, unusableDns, toDnsFact, type UnansweredName } from './dns-facts.ts';
-import { gatherDkimRecords } from './gather-dkim.ts';
-import { gatherAlignment, gatherDmarc } from './gather-dmarc.ts';
+import { recordDns, unusableDns, toDnsFact } from './dns-facts.ts';
+import { gatherDkimRecords, leadsToKey } from './gather-dkim.ts';
+import { gatherDmarcAndAlignment } from './gather-dmarc.ts';
 import { gatherSpf } from './gather-spf.ts';
-import type { EffectiveSettings, IdentityFacts, SesIdentity } from './types.ts';
+import type { DnsFact, EffectiveSettings, IdentityFacts, SesIdentity, UnansweredQuestion } from './types.ts';
 
 export interface GatherIdentityOptions {
   accountId: string;
@@ -34,7 +35,7 @@ export interface GatherIdentityOptions {
 export interface GatheredIdentity {
   facts: IdentityFacts;
   /** DNS questions that got no answer; empty when DNS was not asked at all. */
-  unanswered: UnansweredName[];
+  unanswered: UnansweredQuestion[];
 }
 
 /**
@@ -43,18 +44,21 @@ export interface GatheredIdentity {
  */
 export async function gatherIdentityFacts(options: GatherIdentityOptions): Promise<GatheredIdentity> {
   const { identity, dnsUnusable } = options;
-  const recorder = recordUnanswered(options.dns);
+  const recorder = recordDns(options.dns);
   const dns = dnsUnusable === undefined ? recorder.dns : unusableDns(dnsUnusable);
   const known = await describeAncestors(options);
   const effective = effectiveSettings(identity, known);
   const owner = tokenOwner(identity, effective, known);
-  const [dkimRecords, mailFrom, dmarc] = await Promise.all([
+  const [dkimRecords, mailFrom] = await Promise.all([
     owner ? gatherDkimRecords(owner, dns) : [],
     gatherMailFrom(options, effective, dns),
-    gatherDmarc(identity.domain, dns),
   ]);
   const { dkim } = effective;
   const signer = dkim.kind === 'own' || dkim.kind === 'inherited' ? known.get(dkim.signer) : undefined;
+  const signs = signer?.dkim.signingEnabled === true && signer.dkim.status === 'SUCCESS';
+  const dkimStands = signs && dkimRecords.every(leadsToKey);
+  const sender = await gatherDmarcAndAlignment(identity.domain, effective, dkimStands, dns);
+  const secondOpinion = recorder.secondOpinion();
   return {
     facts: {
       accountId: options.accountId,
@@ -67,8 +71,8 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
       dkimRecords,
       ...(signer ? { signer: signer.dkim } : {}),
       ...(mailFrom ? { mailFrom } : {}),
-      dmarc,
-      alignment: await gatherAlignment(identity.domain, dmarc, effective, dns),
+      ...sender,
+      ...(secondOpinion === undefined ? {} : { secondOpinion }),
       ...(dnsUnusable === undefined ? {} : { dnsUnusable }),
     },
     unanswered: dnsUnusable === undefined ? recorder.unanswered() : [],
@@ -124,17 +128,35 @@ async function gatherMailFrom(
 ): Promise<IdentityFacts['mailFrom']> {
   const domain = effective.mailFrom?.domain;
   if (domain === undefined) return undefined;
-  const [mx, spf] = await Promise.all([dns.mx(domain), gatherSpf(domain, dns)]);
-  const [only, ...more] = mx.kind === 'found' ? mx.records : [];
-  const foreign = only && more.length === 0 && only.exchange !== feedbackHost(options.region);
-  const regions = foreign ? await options.sharedMailFromRegions(only.exchange, domain) : [];
-  return {
-    domain,
-    mx: toDnsFact(mx),
-    alsoUsedInRegions:
-      regions === 'unknown' ? regions : regions.filter((region) => region !== options.region).sort(),
-    spf,
-  };
+  const [mx, spf] = await Promise.all([gatherMx(options, domain, dns), gatherSpf(domain, dns)]);
+  return { domain, ...mx, spf };
+}
+
+type MxFacts = Pick<NonNullable<IdentityFacts['mailFrom']>, 'mx' | 'alsoUsedInRegions'>;
+
+/** Confirms the answer alone where it does not lead to SES: the other Region is not asked twice. */
+async function gatherMx(options: GatherIdentityOptions, domain: string, dns: DnsClient): Promise<MxFacts> {
+  const answer = await dns.mx(domain);
+  const mx = toDnsFact(answer);
+  const only = onlyMx(mx);
+  const foreign = only && only.exchange !== feedbackHost(options.region);
+  const shared = foreign ? await options.sharedMailFromRegions(only.exchange, domain) : [];
+  const alsoUsedInRegions =
+    shared === 'unknown' ? shared : shared.filter((region) => region !== options.region).sort();
+  if (leadsToSes(options.region, { mx, alsoUsedInRegions })) return { mx, alsoUsedInRegions };
+  return { mx: toDnsFact(await confirmAnswer(dns, answer)), alsoUsedInRegions };
+}
+
+function onlyMx(mx: DnsFact<MxRecord>): MxRecord | undefined {
+  return mx.kind === 'found' && mx.records.length === 1 ? mx.records[0] : undefined;
+}
+
+/** One MX at the name itself, to this Region or to another that shares the MAIL FROM. What DNS left open is no fault. */
+function leadsToSes(region: string, { mx, alsoUsedInRegions }: MxFacts): boolean {
+  if (mx.kind === 'unknown') return true;
+  const shared = alsoUsedInRegions === 'unknown' ? [] : alsoUsedInRegions;
+  const exchange = onlyMx(mx)?.exchange;
+  return mx.aliases.length === 0 && [region, ...shared].some((one) => feedbackHost(one) === exchange);
 }
 
 /** @see https://docs.aws.amazon.com/ses/latest/dg/mail-from.html */

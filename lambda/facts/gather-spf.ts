@@ -1,4 +1,5 @@
 /** SPF of a MAIL FROM domain, as receivers of mail from SES evaluate it. */
+import { confirmFailing } from '../dns/confirming.ts';
 import type { DnsClient } from '../dns/types.ts';
 import {
   addressInside,
@@ -7,6 +8,7 @@ import {
   expandNetworks,
   findSpfNearMisses,
   selectSpfRecords,
+  type SpfAnalysis,
 } from '../mail-auth/spf.ts';
 import { toDnsFact } from './dns-facts.ts';
 import type { SpfFacts } from './types.ts';
@@ -23,16 +25,28 @@ const MAX_HUGE_NETWORKS = 10;
 
 type SesNetworks = NonNullable<SpfFacts['sesNetworks']>;
 
+/** The facts, and what the record's own analysis holds against it. */
+interface Evaluated {
+  facts: SpfFacts;
+  problems: SpfAnalysis['problems'];
+}
+
 /**
  * What stands at the domain, and how RFC 7208 evaluates it for one address of each of SES's networks. The networks are
- * read from amazonses.com's live record (one look-up, which the client caches), never from a list kept here.
+ * read from amazonses.com's live record (one look-up, which the client caches), never from a list kept here. An
+ * evaluation that finds fault is made again over answers that the second opinion confirmed.
  */
 export async function gatherSpf(domain: string, dns: DnsClient): Promise<SpfFacts> {
+  const { facts } = await confirmFailing(dns, (client) => evaluateSpf(domain, client), findsFault);
+  return facts;
+}
+
+async function evaluateSpf(domain: string, dns: DnsClient): Promise<Evaluated> {
   const txt = toDnsFact(await dns.txt(domain));
   const texts = txt.kind === 'found' ? txt.records : [];
   const [ses, analysis] = await Promise.all([evaluateSesNetworks(domain, dns), analyseSpf(domain, dns)]);
   const { qualifier } = analysis.all;
-  return {
+  const facts: SpfFacts = {
     txt,
     records: selectSpfRecords(texts).slice(0, MAX_TEXTS),
     nearMisses: findSpfNearMisses(texts)
@@ -42,6 +56,16 @@ export async function gatherSpf(domain: string, dns: DnsClient): Promise<SpfFact
     all: qualifier === 'undecidable' ? 'unknown' : qualifier,
     hugeNetworks: analysis.hugeNetworks.slice(0, MAX_HUGE_NETWORKS),
   };
+  return { facts, problems: analysis.problems };
+}
+
+/** Anything but one record that passes for SES, ends closed, and draws no remark. What DNS left open is no fault. */
+function findsFault({ facts, problems }: Evaluated): boolean {
+  if (facts.txt.kind === 'unknown') return false;
+  const passes = (facts.sesNetworks ?? []).every(({ result }) => result === 'pass' || result === 'temperror');
+  const closed = facts.all === '-' || facts.all === '~' || facts.all === 'unknown';
+  const single = facts.records.length === 1 && facts.nearMisses.length === 0;
+  return !single || !passes || !closed || facts.hugeNetworks.length > 0 || problems.length > 0;
 }
 
 async function evaluateSesNetworks(

@@ -2,7 +2,7 @@
  * Plain, JSON-able, bounded facts: what gathering hands to judging. No functions, no classes, no `undefined` that means
  * "could not look": that is `Observed` with `unseen`, or a DNS fact of kind `unknown`.
  */
-import type { AbsentReason, MxRecord, UnknownReason } from '../dns/types.ts';
+import type { AbsentReason, MxRecord, SecondOpinionState, UnknownReason } from '../dns/types.ts';
 
 export type UnseenReason = 'ACCESS_DENIED' | 'THROTTLED' | 'TIMED_OUT' | 'FAILED';
 
@@ -10,11 +10,25 @@ export type UnseenReason = 'ACCESS_DENIED' | 'THROTTLED' | 'TIMED_OUT' | 'FAILED
 export type Observed<T> =
   { kind: 'seen'; value: T } | { kind: 'unseen'; because: UnseenReason; detail: string };
 
-/** A DNS answer reduced to what controls need. */
+/**
+ * A DNS answer reduced to what controls need. `unconfirmed`: a second opinion was wanted, but could not be reached, and
+ * the first resolver's word stands alone.
+ */
 export type DnsFact<T> =
-  | { kind: 'found'; records: T[]; aliases: string[] }
-  | { kind: 'absent'; because: AbsentReason; aliases: string[] }
+  | { kind: 'found'; records: T[]; aliases: string[]; unconfirmed?: true }
+  | { kind: 'absent'; because: AbsentReason; aliases: string[]; unconfirmed?: true }
   | { kind: 'unknown'; because: UnknownReason; detail: string };
+
+/** A DNS question without an answer to rely on. */
+export interface UnansweredQuestion {
+  name: string;
+  type: string;
+  because: UnknownReason;
+  /** The first resolver answered; the second opinion said something else, or nothing. */
+  secondOpinion?: true;
+  /** Both answers in words, at most 450 characters; only with `secondOpinion`. */
+  detail?: string;
+}
 
 export type VerificationStatus = 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE' | 'NOT_STARTED';
 
@@ -192,6 +206,8 @@ export interface IdentityFacts {
   };
   dmarc: DmarcFacts;
   alignment: AlignmentFacts;
+  /** How the second opinion fared while this was gathered; absent: nobody knows of one. */
+  secondOpinion?: SecondOpinionState;
   /** Why no DNS question was asked at all, e.g. `RESOLVER_UNUSABLE`. */
   dnsUnusable?: string;
 }
@@ -248,7 +264,9 @@ export interface TargetFacts {
   /** Every identity's name (bounded), for IDENT-05. */
   identities?: { name: string; type: 'DOMAIN' | 'EMAIL_ADDRESS'; domain: string }[];
   /** DNS questions asked for this target's identities that got no answer, at most 50. */
-  unansweredNames?: { name: string; type: string; because: UnknownReason }[];
+  unansweredNames?: UnansweredQuestion[];
+  /** How the second opinion fared over all identities. */
+  secondOpinion?: SecondOpinionState;
   dnsUnusable?: string;
 }
 
@@ -277,7 +295,8 @@ export interface DomainFacts {
   };
   /** Where the domain is a MAIL FROM domain. */
   mailFrom?: { mx: DnsFact<MxRecord>; spf: SpfFacts; regions: string[] };
-  unansweredNames: { name: string; type: string; because: UnknownReason }[];
+  unansweredNames: UnansweredQuestion[];
+  secondOpinion?: SecondOpinionState;
   dnsUnusable?: string;
 }
 

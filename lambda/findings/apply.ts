@@ -11,7 +11,7 @@ import { ensureOutboxRow, removeOutboxRow } from './outbox.ts';
 import { subjectItemKey, subjectKey } from './schema.ts';
 import { TableError, forEachLimited, inPages, type Store } from './store.ts';
 import { stateOf, toldUpdate, withTold } from './subject-item.ts';
-import type { StoredState } from './merge.ts';
+import type { StoredState } from './state.ts';
 import type { Told } from './types.ts';
 
 const PAGE = 100;

@@ -7,7 +7,7 @@ import { SHARDS, subjectItemKey, targetPk } from './schema.ts';
 import { inPages, type Store } from './store.ts';
 import { stateOf, type SubjectCounts } from './subject-item.ts';
 import { isAwaited } from './subjects.ts';
-import type { AccountRecord, StoredFinding, StoredSubject } from './types.ts';
+import type { AccountRecord, StoredFinding, StoredSubject, UnknownSubject } from './types.ts';
 
 export interface FindingFilter {
   /** A domain belongs to the accounts and Regions that use it. */
@@ -29,6 +29,7 @@ export interface ListedFinding {
 }
 
 const PAGE = 32;
+const MAX_UNKNOWN_SUBJECTS = 20;
 const COUNTED = ['subject', 'counts', 'retiredAt'];
 
 /** Findings of live subjects: accounts and targets first, then domains. */
@@ -69,19 +70,41 @@ export interface FindingCounts {
   open: { [severity in Severity]?: number };
   unknown: number;
   unknownReasons: { [reason: string]: number };
+  /** At most 20, those with the most unknown findings first. */
+  unknownSubjects: UnknownSubject[];
 }
 
 /** Totals over everything stored, from each subject's own counts. */
 export async function countFindings(store: Store): Promise<FindingCounts> {
-  const totals: FindingCounts = { findings: {}, open: {}, unknown: 0, unknownReasons: {} };
-  for await (const { counts } of subjectItems(store, {}, COUNTED)) {
+  const totals: FindingCounts = {
+    findings: {},
+    open: {},
+    unknown: 0,
+    unknownReasons: {},
+    unknownSubjects: [],
+  };
+  for await (const { subject, counts } of subjectItems(store, {}, COUNTED)) {
     const { findings, open, unknown } = (counts ?? {}) as Partial<SubjectCounts>;
     add(totals.findings, findings ?? {});
     add(totals.open, open ?? {});
     add(totals.unknownReasons, unknown ?? {});
+    totals.unknownSubjects = withUnknown(totals.unknownSubjects, subject as Subject, unknown ?? {});
   }
   totals.unknown = totals.findings.UNKNOWN ?? 0;
   return totals;
+}
+
+function withUnknown(
+  most: UnknownSubject[],
+  subject: Subject,
+  unknown: { [reason: string]: number },
+): UnknownSubject[] {
+  const reasons = Object.keys(unknown).sort();
+  if (reasons.length === 0) return most;
+  const count = Object.values(unknown).reduce((sum, each) => sum + each, 0);
+  return [...most, { subject, count, reasons }]
+    .sort((left, right) => right.count - left.count)
+    .slice(0, MAX_UNKNOWN_SUBJECTS);
 }
 
 function add<K extends string>(totals: { [key in K]?: number }, counts: { [key in K]?: number }): void {

@@ -1,46 +1,14 @@
 /** What a judgement makes of a stored subject. Pure: reads nothing, writes nothing, knows no clock. */
-import type { Finding, Json, Subject, SubjectBefore } from '../controls/types.ts';
-import { GONE_REASON, RETIRED_REASON, changeBetween, isOpen, isTold, standOf } from './compare.ts';
+import type { Finding, SubjectBefore } from '../controls/types.ts';
+import { GONE_REASON, RETIRED_REASON, isOpen, standOf } from './compare.ts';
 import { boundedRecord, sameJson } from './json.ts';
-import type { Known, StoredFinding, StoredSubject, Told } from './types.ts';
-
-/** The subject with what only recording needs. */
-export interface StoredState extends StoredSubject {
-  /** What the scan `scanId` found when it first touched the subject, so that its retry judges the same. */
-  before: { scanId: string; subject?: SubjectBefore };
-  /** By control: the revision evaluated last, and whether a first known word is still to come and will be baseline. */
-  controls: { [controlId: string]: { revision: number; baseline: boolean } };
-  /** Fingerprint of the settings it was judged under. */
-  settings?: string;
-}
-
-export interface Judgement {
-  subject: Subject;
-  scan: { id: string; full: boolean };
-  /** ISO 8601: start of the subject's gathering. */
-  observedAt: string;
-  /** Of every control of this kind of subject: a stored finding of any other counts as gone. */
-  revisions: { [controlId: string]: number };
-  findings: Finding[];
-  before: SubjectBefore | undefined;
-  facts?: { [key: string]: Json };
-  baselineIfNew: boolean;
-  settings?: string;
-}
-
-export interface Merged {
-  state: StoredState;
-  /** What needs no telling, to be set as told. */
-  toldNow: { [key: string]: Told };
-  /** Whether anything but "last seen" differs from what is stored. */
-  changed: boolean;
-}
+import { nextFinding, sameFactsAs } from './known.ts';
+import type { Judgement, Merged, StoredState } from './state.ts';
+import type { Told } from './types.ts';
 
 /** Bounds of design.md section 5. Bytes. */
 const MAX_EVIDENCE = 4096;
 const MAX_SUMMARY = 1000;
-/** Counting on would rewrite a subject at every scan for a number nobody reads. */
-const MAX_UNKNOWN_SCANS = 10;
 
 /** The subject as a control sees it before this scan; a retired one is new again. */
 export function beforeOf(stored: StoredState | undefined, scanId: string): SubjectBefore | undefined {
@@ -166,91 +134,6 @@ function keptFindings(
   );
 }
 
-interface Situation {
-  stored: StoredState | undefined;
-  judgement: Judgement;
-  fresh: boolean;
-}
-
-function nextFinding(finding: Finding, situation: Situation): StoredFinding {
-  const { stored, judgement, fresh } = situation;
-  const previous = stored?.findings[finding.key];
-  const told = previous?.told;
-  if (finding.status !== 'UNKNOWN') {
-    const known = nextKnown({ ...finding, status: finding.status }, situation);
-    return { latest: finding, known, unknownScans: 0, ...(told && { told }) };
-  }
-  const counted =
-    (judgement.before?.findings[finding.key]?.unknownScans ?? 0) + (judgement.scan.full ? 1 : 0);
-  const knownFinding = fresh ? undefined : lastKnownFinding(previous);
-  return {
-    latest: finding,
-    unknownScans: Math.min(counted, MAX_UNKNOWN_SCANS),
-    ...(previous?.known && { known: previous.known }),
-    ...(knownFinding && { knownFinding }),
-    ...(told && { told }),
-  };
-}
-
-function lastKnownFinding(previous: StoredFinding | undefined): Finding | undefined {
-  if (!previous?.known) return undefined;
-  return previous.latest.status === 'UNKNOWN' ? previous.knownFinding : previous.latest;
-}
-
-function nextKnown(finding: Finding & { status: Known['status'] }, situation: Situation): Known {
-  const { judgement, stored, fresh } = situation;
-  const { observedAt, scan } = judgement;
-  const previous = fresh ? undefined : stored?.findings[finding.key]?.known;
-  const same = previous?.status === finding.status && previous.reason === finding.reason;
-  const baseline = isBaseline(finding, previous, situation);
-  const because = same ? previous.because : reasonOfChange(finding, previous, situation);
-  return {
-    ...standOf(finding),
-    severity: finding.severity,
-    summary: finding.summary,
-    since: same ? previous.since : observedAt,
-    observedAt,
-    scanId: scan.id,
-    revision: finding.revision,
-    ...(baseline && { baseline }),
-    ...(because && { because }),
-  };
-}
-
-function isBaseline(
-  finding: Finding & { status: Known['status'] },
-  previous: Known | undefined,
-  situation: Situation,
-): boolean {
-  const { stored, judgement, fresh } = situation;
-  const told = stored?.findings[finding.key]?.told;
-  if (previous?.revision === finding.revision) {
-    // A baseline not yet told stays one, unless it got worse meanwhile: that is news.
-    const worse = ['REGRESSED', 'WEAKENED', 'OPENED'].includes(
-      changeBetween(standOf(previous), standOf(finding)) ?? '',
-    );
-    return previous.baseline === true && !isTold(told, previous) && !worse;
-  }
-  if (fresh) return judgement.baselineIfNew;
-  const before = stored?.controls[finding.controlId];
-  return before?.revision === finding.revision ? before.baseline : true;
-}
-
-/** The world, unless a release or the settings alone can have done it: the same facts judged under other settings. */
-function reasonOfChange(
-  finding: Finding,
-  previous: Known | undefined,
-  situation: Situation,
-): Known['because'] {
-  const { stored, judgement, fresh } = situation;
-  if (fresh) return undefined;
-  const removed = judgement.revisions[finding.controlId] === undefined;
-  if (removed || stored?.controls[finding.controlId]?.revision !== finding.revision) return 'RELEASE';
-  const judgedOtherwise = judgement.settings !== undefined && judgement.settings !== stored.settings;
-  const sameFacts = judgement.facts !== undefined && sameFactsAs(judgement.facts, stored.facts);
-  return previous && judgedOtherwise && sameFacts ? 'SETTING' : undefined;
-}
-
 /** A first PASS or NOT_APPLICABLE is told without a word; so is that of a revived subject whose departure was told. */
 function needlessToTell(findings: StoredState['findings']): { [key: string]: Told } {
   return Object.fromEntries(
@@ -279,40 +162,4 @@ function comparable(findings: StoredState['findings'] | undefined): unknown {
       { latest, unknownScans, knownFinding, known: known && { ...known, observedAt: '', scanId: '' } },
     ]),
   );
-}
-
-function sameFactsAs(left: StoredSubject['facts'], right: StoredSubject['facts']): boolean {
-  return sameJson({ ...left, observedAt: null }, { ...right, observedAt: null });
-}
-
-/** The subject is gone: whatever was known of it no longer applies. What was never told, or told as well, needs no telling. */
-export function mergeRetirement(
-  stored: StoredState,
-  retirement: { scanId: string; observedAt: string; reason: string },
-): Merged {
-  const { scanId, observedAt, reason } = retirement;
-  const findings = Object.fromEntries(
-    Object.entries(stored.findings).map(([key, { latest, told }]) => {
-      const stand = { status: 'NOT_APPLICABLE', reason: RETIRED_REASON, reasonClass: 0 } as const;
-      const { severity, revision, controlId } = latest;
-      const finding = { key, controlId, revision, severity, summary: reason, evidence: {}, ...stand };
-      const known = { ...stand, severity, summary: reason, since: observedAt, observedAt, scanId, revision };
-      return [key, { latest: finding, known, unknownScans: 0, ...(told && { told }) }];
-    }),
-  );
-  const toldNow = Object.fromEntries(
-    Object.entries(stored.findings).flatMap(([key, { told }]) => {
-      if (told && (isOpen(told) || told.reason === RETIRED_REASON)) return [];
-      return [[key, { ...standOf(findings[key]!.known), digest: told?.digest ?? 0 }]];
-    }),
-  );
-  const state: StoredState = {
-    ...stored,
-    findings,
-    observedAt,
-    scanId,
-    version: stored.version + 1,
-    retiredAt: observedAt,
-  };
-  return { state, toldNow, changed: true };
 }

@@ -3,7 +3,7 @@ import type { Json, Severity, Status, Subject, SubjectBefore } from '../controls
 import { SEVERITIES } from '../controls/types.ts';
 import { RETIRED_REASON, changesOf, isOpen } from './compare.ts';
 import { jsonBytes } from './json.ts';
-import type { Merged, StoredState } from './merge.ts';
+import type { Merged, StoredState } from './state.ts';
 import { subjectKey } from './schema.ts';
 import { TableError, type Item, type Update } from './store.ts';
 import type { StoredFinding, Told } from './types.ts';

@@ -1,11 +1,13 @@
 /** Subjects: read, recorded, retired. design.md section 5, Record; docs/architecture.md tells the protocol. */
 import type { Finding, Json, Subject, SubjectBefore } from '../controls/types.ts';
 import { changesOf, isOpen } from './compare.ts';
-import { beforeOf, mergeJudgement, mergeRetirement, type Merged, type StoredState } from './merge.ts';
+import { beforeOf, mergeJudgement } from './merge.ts';
 import { putOutboxRow } from './outbox.ts';
 import { areaOf, type Pass } from './passes.ts';
 import { registerSubject } from './registry.ts';
+import { mergeRetirement } from './retire.ts';
 import { IDENTITY_PREFIX, keys, subjectItemKey, subjectKey, targetPk } from './schema.ts';
+import type { Merged, StoredState } from './state.ts';
 import { TableError, forEachLimited, type Store } from './store.ts';
 import { stateOf, stateUpdate } from './subject-item.ts';
 import type { RecordOutcome, StoredSubject } from './types.ts';

@@ -148,6 +148,15 @@ export interface ScanTotals {
   unknown: number;
   /** The same by reason. */
   unknownReasons?: { [reason: string]: number };
+  /** Those with the most of them, so that a digest can name what could not be judged. */
+  unknownSubjects?: UnknownSubject[];
+}
+
+/** A subject of which something could not be judged. */
+export interface UnknownSubject {
+  subject: Subject;
+  count: number;
+  reasons: string[];
 }
 
 /** A frozen entry of a digest. */

@@ -197,13 +197,15 @@ export function usesValidatedName(spec: DomainSpec): boolean {
   return usesLetter(spec.tokens, 'p');
 }
 
+const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
+
 /**
  * Whether the name can be one of a domain or host: section 4.3's conditions (several labels, none empty, none over 63
  * octets), which hold for target names too, since both are "syntactically identical after macro expansion" (4.8), and
- * a top-level label as section 7.1 has it. Any other name does not exist, and is not asked for.
+ * a top-level label as section 7.1 has it; control characters no macro can mean (4.8). Any other name does not exist, and is not asked for.
  */
 export function isDomainName(name: string): boolean {
-  if (name === '' || Buffer.byteLength(name) > MAX_NAME_LENGTH) return false;
+  if (name === '' || Buffer.byteLength(name) > MAX_NAME_LENGTH || CONTROL.test(name)) return false;
   const labels = name.split('.');
   if (labels.length < 2 || !isTopLabel(labels.at(-1)!)) return false;
   return labels.every((label) => label !== '' && (label.length <= 21 || Buffer.byteLength(label) <= 63));

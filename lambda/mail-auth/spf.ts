@@ -29,6 +29,7 @@ export interface SpfQuery {
   domain: string;
   /** `local@domain`; without local part `postmaster` is put in (section 4.3), when empty `postmaster@helo`. */
   sender: string;
+  /** The `h` macro; `unknown` where it is missing. */
   helo?: string;
 }
 
@@ -92,8 +93,7 @@ export async function checkHost(
 }
 
 function identityOf(query: SpfQuery, domain: string, options: SpfOptions) {
-  const helo = query.helo ?? domain;
-  const sender = query.sender === '' ? `postmaster@${helo}` : query.sender;
+  const sender = query.sender === '' ? `postmaster@${query.helo ?? domain}` : query.sender;
   const at = sender.lastIndexOf('@');
   const localPart = at > 0 ? sender.slice(0, at) : 'postmaster';
   const senderDomain = toALabels(sender.slice(at + 1));
@@ -101,7 +101,7 @@ function identityOf(query: SpfQuery, domain: string, options: SpfOptions) {
     sender: `${localPart}@${senderDomain}`,
     localPart,
     senderDomain,
-    helo,
+    helo: query.helo ?? 'unknown',
     receiver: options.receiver ?? 'unknown',
   };
 }

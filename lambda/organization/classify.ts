@@ -13,6 +13,9 @@ export interface ClassifiedError {
   detail: string;
 }
 
+/** AWS names the denied session, whose name differs from scan to scan: kept, it would make the same denial a new one. */
+const OWN_SESSION = /(:assumed-role\/[\w+=,.@-]{1,64}\/ses-posture)-[0-9a-f]{12}\b/g;
+
 /** The parts of an SDK or Node error that tell anything. */
 interface ErrorParts {
   name: string;
@@ -147,7 +150,8 @@ function isThrottle(parts: ErrorParts): boolean {
 
 function describe(parts: ErrorParts): string {
   const label = parts.name === 'Error' && parts.code ? parts.code : parts.name;
-  return plainText(parts.message ? `${label}: ${parts.message}` : label);
+  const message = parts.message.slice(0, 4096).replace(OWN_SESSION, '$1');
+  return plainText(message ? `${label}: ${message}` : label);
 }
 
 function errorParts(error: unknown): ErrorParts {

@@ -79,7 +79,12 @@ function excludedBecause(account: ListedAccount, scope: Scope): string | undefin
     scope.accounts.includes(account.id) ||
     scope.organizationalUnits.some((id) => account.unitIds.includes(id));
   if (narrowed && !letIn) return 'not among the settings scope.accounts and scope.organizationalUnits';
-  return account.state === 'ACTIVE' ? undefined : `the account is ${account.state}`;
+  return account.state === 'ACTIVE' ? undefined : exclusionByState(account.state);
+}
+
+/** Why an account in that state is kept out, as its coverage says it. */
+export function exclusionByState(state: string): string {
+  return `the account is ${state}`;
 }
 
 function askedFor(account: ListedAccount, input: ExecutionInput): boolean {

@@ -1,6 +1,7 @@
 /** The last word: what is still PENDING becomes FAILED, accounts that left are retired, totals, the digest. */
 import { MAX_ROUNDS, type ConcludeScanInput, type ConcludeScanOutput, type Scan } from '../contract.ts';
 import type { AccountCoverage, ScanTotals } from '../findings/types.ts';
+import { exclusionByState } from '../organization/scope.ts';
 import { unregisterDependents } from './dependents.ts';
 import { recordAccount, recordTarget } from './record.ts';
 import { sendDigest, type DigestSent } from './digest.ts';
@@ -36,6 +37,8 @@ export async function concludeScan(
     findings: counted.findings,
     open: counted.open,
     unknown: counted.unknown,
+    unknownReasons: counted.unknownReasons,
+    unknownSubjects: counted.unknownSubjects,
   });
   await runtime.table.updateScan(scan.id, { totals });
   const record = await runtime.table.readScan(scan.id);
@@ -67,7 +70,7 @@ async function concludeCoverage(scan: Scan, runtime: Runtime): Promise<ScanTotal
   const totals = emptyTotals();
   const present = new Set<string>();
   for await (const coverage of runtime.table.listCoverage(scan.id)) {
-    if (!(coverage.outcome === 'EXCLUDED' && coverage.detail === 'CLOSED')) present.add(coverage.accountId);
+    if (!isClosed(coverage)) present.add(coverage.accountId);
     addCoverage(totals, await concludeAccount(scan, runtime, coverage));
   }
   if (scan.full) await retireAbsentAccounts(scan, runtime, present);
@@ -88,7 +91,15 @@ async function concludeAccount(
     concluded.outcome = 'FAILED';
     concluded.detail = NEVER_TRIED;
   }
-  if (coverage.outcome === 'EXCLUDED') await excludeStoredAccount(scan, runtime, coverage, observedAt);
+  if (coverage.outcome === 'EXCLUDED' && !isClosed(coverage)) {
+    const { detail } = coverage;
+    await recordAccount(scan, runtime, {
+      accountId,
+      outcome: 'EXCLUDED',
+      observedAt,
+      ...(detail ? { detail } : {}),
+    });
+  }
   for (const [region, { outcome }] of Object.entries(coverage.regions)) {
     if (outcome !== 'PENDING') continue;
     await recordTarget(scan, runtime, {
@@ -103,21 +114,9 @@ async function concludeAccount(
   return concluded;
 }
 
-/** An account that was judged before and is excluded now has its SCAN-01 say so; one never judged needs no finding. */
-async function excludeStoredAccount(
-  scan: Scan,
-  runtime: Runtime,
-  coverage: AccountCoverage,
-  observedAt: string,
-): Promise<void> {
-  const { accountId, detail } = coverage;
-  if (!(await runtime.table.readSubject({ kind: 'account', accountId }))) return;
-  await recordAccount(scan, runtime, {
-    accountId,
-    outcome: 'EXCLUDED',
-    observedAt,
-    ...(detail ? { detail } : {}),
-  });
+/** Organizations lists a closed account for 90 days more; what was found in it is over. */
+function isClosed({ outcome, detail }: AccountCoverage): boolean {
+  return outcome === 'EXCLUDED' && detail === exclusionByState('CLOSED');
 }
 
 /** Only a full scan with a complete listing knows that an account left the organization. */

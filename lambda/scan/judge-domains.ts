@@ -15,6 +15,7 @@ import type { Pass } from '../findings/table.ts';
 import { isNewGround, judgeContext } from './record.ts';
 import { probeResolver } from './resolver.ts';
 import type { Runtime } from './runtime.ts';
+import { noteSecondOpinion } from './second-opinion.ts';
 
 const RESERVE_MS = 60_000;
 const BATCH = 10;
@@ -49,16 +50,17 @@ async function judgeShard(
   const { cursor, pass, msLeft } = work;
   const dns = runtime.makeDns();
   const domains = (await domainsOfShard(scan, shard, runtime)).filter((name) => name > cursor.after);
-  const dnsUnusable = domains.length > 0 ? await probeResolver(runtime) : undefined;
+  const dnsUnusable = domains.length > 0 ? await probeResolver(scan, runtime) : undefined;
   let after = cursor.after;
   for (let start = 0; start < domains.length; start += BATCH) {
-    if (start > 0 && msLeft() < RESERVE_MS)
-      return { scan, shard, cursor: { after, round: cursor.round + 1 }, done: false };
+    if (start > 0 && msLeft() < RESERVE_MS) break;
     const batch = domains.slice(start, start + BATCH);
     await Promise.all(batch.map((name) => judgeOne(scan, runtime, { name, dns, dnsUnusable, pass })));
     after = batch.at(-1) ?? after;
   }
-  return { scan, shard, done: true };
+  await noteSecondOpinion(scan, runtime, dns.secondOpinion?.());
+  const done = domains.length === 0 || after === domains.at(-1);
+  return done ? { scan, shard, done } : { scan, shard, cursor: { after, round: cursor.round + 1 }, done };
 }
 
 /** The domains this scan met; in a full scan also the stored ones, whose users may be gone. */

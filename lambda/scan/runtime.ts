@@ -8,7 +8,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { ENV, scanSettingsSchema, type ScanSettings } from '../contract.ts';
-import { createDnsClient } from '../dns/client.ts';
+import { createDnsClient, type DnsClientOptions } from '../dns/client.ts';
 import type { DnsClient } from '../dns/types.ts';
 import { createFindingsTable, type FindingsTable } from '../findings/table.ts';
 import { REQUEST_TIMEOUTS } from '../organization/clients.ts';
@@ -27,7 +27,7 @@ export interface Runtime {
   makeSsm: (region: string) => SSMClient;
   /** A fresh client, with a fresh cache and the resolvers of this moment. */
   makeDns: () => DnsClient;
-  dnsOptions: { servers?: string[]; timeoutMs: number };
+  dnsOptions: Pick<DnsClientOptions, 'servers' | 'timeoutMs' | 'secondOpinion'>;
   homeRegion: string;
   findingsTopicArn: string;
   operationsTopicArn: string;
@@ -80,10 +80,23 @@ function createRuntime(): Runtime {
   };
 }
 
-function dnsOptions(settings: ScanSettings): { servers?: string[]; timeoutMs: number } {
-  const servers = (process.env[ENV.dnsServers] ?? '').split(',').filter(Boolean);
-  const chosen = servers.length > 0 ? servers : settings.dns.servers;
-  return { timeoutMs: settings.dns.timeoutMs, ...(chosen.length > 0 ? { servers: chosen } : {}) };
+function dnsOptions(settings: ScanSettings): Runtime['dnsOptions'] {
+  const given = listOf(ENV.dnsServers);
+  const servers = given ?? settings.dns.servers;
+  const second = listOf(ENV.secondOpinionServers) ?? (given ? [] : settings.dns.secondOpinionServers);
+  const probeName = process.env[ENV.dnsProbeName];
+  return {
+    timeoutMs: settings.dns.timeoutMs,
+    ...(servers.length > 0 ? { servers } : {}),
+    ...(second.length > 0 ? { secondOpinion: { servers: second, ...(probeName ? { probeName } : {}) } } : {}),
+  };
+}
+
+/** The addresses in a variable; `none` stands for an empty list, undefined for a variable that says nothing. */
+function listOf(variable: string): string[] | undefined {
+  const items = (process.env[variable] ?? '').split(',').filter(Boolean);
+  if (items.length === 0) return undefined;
+  return items.length === 1 && items[0] === 'none' ? [] : items;
 }
 
 function readSettings(file: string): ScanSettings {

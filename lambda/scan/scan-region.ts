@@ -12,6 +12,7 @@ import { createSesReader, type SesReader } from '../ses/reader.ts';
 import { recordTarget } from './record.ts';
 import { createTargetScan, type TargetScan } from './target-scan.ts';
 import type { Runtime } from './runtime.ts';
+import { noteSecondOpinion } from './second-opinion.ts';
 
 /** A chunk hands back its cursor when less than this is left, so that a batch under way can end. Milliseconds. */
 const RESERVE_MS = 90_000;
@@ -104,11 +105,10 @@ class RegionWork {
       cursor,
       pass,
     });
-    return this.walk(
-      this.target,
-      pass,
-      listed.map((identity) => identity.name),
-    );
+    const names = listed.map((identity) => identity.name);
+    const output = await this.walk(this.target, pass, names);
+    await noteSecondOpinion(scan, runtime, this.target.counts().secondOpinion);
+    return output;
   }
 
   private async walk(target: TargetScan, pass: Pass, names: string[]): Promise<ScanRegionOutput> {

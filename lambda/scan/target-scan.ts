@@ -3,13 +3,14 @@ import type { ScanRegionInput, TargetCursor } from '../contract.ts';
 import { revisionsOf } from '../controls/catalogue.ts';
 import { judgeIdentity } from '../controls/judge.ts';
 import { gatherIdentityFacts } from '../facts/gather-identity.ts';
-import type { IdentityFacts, SesIdentity, TargetFacts } from '../facts/types.ts';
+import type { SesIdentity, TargetFacts } from '../facts/types.ts';
 import type { Pass } from '../findings/table.ts';
 import { UnexpectedAnswer } from '../ses/identity.ts';
 import type { SesReader } from '../ses/reader.ts';
 import { registerDependents, unregisterDependents } from './dependents.ts';
 import { probeResolver } from './resolver.ts';
 import { isNewGround, judgeContext } from './record.ts';
+import { graverOf } from './second-opinion.ts';
 import { sharedMailFromRegions } from './shared-mail-from.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -17,12 +18,17 @@ const MAX_UNANSWERED = 50;
 const MAX_UNREADABLE = 10;
 const MAX_IDENTITIES_IN_FACTS = 1_000;
 
+type TargetCounts = Omit<TargetCursor, 'after' | 'round'>;
+
 export interface TargetScan {
-  /** Describes one by one, gathers and records side by side. A name that vanished since the listing is counted. */
+  /**
+   * Describes one by one, gathers and records side by side. A name that vanished since the listing is counted. A batch
+   * that throws counts nothing, because the next round begins with it again; what it had under way has ended.
+   */
   judgeIdentities(names: string[]): Promise<void>;
   isGone(name: string): Promise<boolean>;
   retire(name: string): Promise<void>;
-  counts(): Pick<TargetCursor, 'judged' | 'vanished' | 'unanswered' | 'unreadable'>;
+  counts(): TargetCounts;
   facts(): TargetFacts;
 }
 
@@ -45,7 +51,7 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
   const dns = runtime.makeDns();
   const account = await reader.getAccount();
   const deliveryAttempts = await reader.deliveryAttempts();
-  const dnsUnusable = await probeResolver(runtime);
+  const dnsUnusable = await probeResolver(scan, runtime);
   const baselineIfNew = await isNewGround(scan, runtime, accountId, region);
   const productionAccess = account.kind === 'seen' ? account.value.productionAccess : 'unknown';
   const describe = memoize((name: string) => reader.describeIdentity(name));
@@ -56,9 +62,13 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
     unanswered: [...cursor.unanswered],
     unreadable: [...cursor.unreadable],
   };
+  const secondOpinion = (): Pick<TargetCursor, 'secondOpinion'> => {
+    const state = graverOf(cursor.secondOpinion, dns.secondOpinion?.());
+    return state === undefined ? {} : { secondOpinion: state };
+  };
 
-  const gather = async (identity: SesIdentity, observedAt: string): Promise<IdentityFacts> => {
-    const gathered = await gatherIdentityFacts({
+  const gather = (identity: SesIdentity, observedAt: string): ReturnType<typeof gatherIdentityFacts> =>
+    gatherIdentityFacts({
       accountId,
       region,
       identity,
@@ -79,14 +89,10 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       observedAt,
       ...(dnsUnusable ? { dnsUnusable } : {}),
     });
-    counts.unanswered.push(
-      ...gathered.unanswered.slice(0, Math.max(0, MAX_UNANSWERED - counts.unanswered.length)),
-    );
-    return gathered.facts;
-  };
 
-  const judgeOne = async (identity: SesIdentity, observedAt: string): Promise<void> => {
-    const facts = await gather(identity, observedAt);
+  /** @returns the DNS questions that got no answer */
+  const judgeOne = async (identity: SesIdentity, observedAt: string): Promise<TargetCursor['unanswered']> => {
+    const { facts, unanswered } = await gather(identity, observedAt);
     const subject = { kind: 'identity', accountId, region, name: identity.name } as const;
     const dependsOn = await registerDependents(scan, runtime, facts);
     await runtime.table.recordSubject({
@@ -100,12 +106,13 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       settings: runtime.settingsFingerprint,
       pass: options.pass,
     });
-    counts.judged += 1;
+    return unanswered;
   };
 
   return {
     async judgeIdentities(names) {
       const described: { identity: SesIdentity; observedAt: string }[] = [];
+      const unreadable: string[] = [];
       for (const name of names) {
         const observedAt = runtime.now().toISOString();
         const identity = await describe(name).catch((error: unknown) => {
@@ -113,11 +120,16 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
           if (!(error instanceof UnexpectedAnswer)) throw error;
           return error;
         });
-        if (identity instanceof UnexpectedAnswer) note(counts.unreadable, identity.message);
-        else if (identity === 'gone') counts.vanished += 1;
-        else described.push({ identity, observedAt });
+        if (identity instanceof UnexpectedAnswer) unreadable.push(identity.message.slice(0, 200));
+        else if (identity !== 'gone') described.push({ identity, observedAt });
       }
-      await Promise.all(described.map(({ identity, observedAt }) => judgeOne(identity, observedAt)));
+      const unanswered = await allEnded(
+        described.map(({ identity, observedAt }) => judgeOne(identity, observedAt)),
+      );
+      counts.judged += described.length;
+      counts.vanished += names.length - described.length - unreadable.length;
+      addBounded(counts.unreadable, unreadable, MAX_UNREADABLE);
+      addBounded(counts.unanswered, unanswered.flat(), MAX_UNANSWERED);
     },
     isGone: async (name) => (await describe(name)) === 'gone',
     async retire(name) {
@@ -130,7 +142,7 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
         pass: options.pass,
       });
     },
-    counts: () => counts,
+    counts: () => ({ ...counts, ...secondOpinion() }),
     facts: () => ({
       accountId,
       region,
@@ -143,6 +155,7 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       deliveryAttempts,
       identities: options.listed.slice(0, MAX_IDENTITIES_IN_FACTS),
       unansweredNames: counts.unanswered as TargetFacts['unansweredNames'] & object,
+      ...secondOpinion(),
       ...(dnsUnusable ? { dnsUnusable } : {}),
     }),
   };
@@ -153,8 +166,14 @@ function wholeness(listed: number, unreadable: string[]): Pick<TargetFacts, 'out
   return { outcome: listed === 0 ? 'EMPTY' : 'SCANNED' };
 }
 
-function note(list: string[], sentence: string): void {
-  if (list.length < MAX_UNREADABLE) list.push(sentence.slice(0, 200));
+/** Waits for all, so that nothing goes on behind an error; then throws the first. */
+async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+function addBounded<T>(list: T[], more: readonly T[], most: number): void {
+  list.push(...more.slice(0, Math.max(0, most - list.length)));
 }
 
 function inUse(

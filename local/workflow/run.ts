@@ -4,6 +4,7 @@
  * children of a Distributed Map are executions of their own, and nothing ends while a handler still works.
  */
 import './polyfill.ts';
+import type { Context } from 'aws-lambda';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { splitDistributedMaps, type Definition, type DistributedMap } from './distributed-map.ts';
 import { lambdaContext, type Handler } from './lambda-context.ts';
@@ -30,8 +31,10 @@ export interface RunOptions {
   /** Execution name; the machine's ARN gives the rest of its id. */
   name: string;
   stateMachineArn?: string;
-  /** Milliseconds a Lambda may take. */
-  lambdaTimeoutMs?: number;
+  /** Milliseconds a Lambda may take, all of them or by handler; one that takes longer is given up with Sandbox.Timedout. */
+  lambdaTimeoutMs?: number | { [handler: string]: number };
+  /** Milliseconds until a failed task is tried again; by default as the definition says. */
+  retryIntervalMs?: number;
   onEvent?: (event: WorkflowEvent) => void;
   signal?: AbortSignal;
 }
@@ -55,6 +58,7 @@ export async function runWorkflow(options: RunOptions): Promise<Execution> {
   const started = new Date().toISOString();
   const tasks = taskHandlers(machine.definition, machine.maps, { options, inFlight, started, id });
   const execution = { id, name: options.name, startTime: started };
+  if (options.signal?.aborted) return { ...execution, status: 'ABORTED' };
   try {
     const output = await start(machine.definition, options, tasks, {
       Execution: contextOf(execution, options.input),
@@ -166,7 +170,12 @@ async function start(
 ): Promise<unknown> {
   const machine = new StateMachine(definition as never, { validationOptions: { noValidate: true } });
   const run = machine.run(throughJson(input, 'the execution input') as never, {
-    overrides: { taskResourceLocalHandlers: tasks as never },
+    overrides: {
+      taskResourceLocalHandlers: tasks as never,
+      ...(options.retryIntervalMs === undefined
+        ? {}
+        : { retryIntervalOverrides: retryIntervals(tasks, options.retryIntervalMs) }),
+    },
     context: context as never,
   });
   const abort = (): void => run.abort();
@@ -186,16 +195,35 @@ async function invoke(handlerName: string, payload: unknown, options: RunOptions
   const input = throughJson(payload, `the input of ${handlerName}`);
   options.onEvent?.({ kind: 'started', handler: handlerName, input });
   try {
-    const output = throughJson(
-      await handler(input as never, lambdaContext(handlerName, options.lambdaTimeoutMs)),
-      `the output of ${handlerName}`,
-    );
+    const { lambdaTimeoutMs: given } = options;
+    const context = lambdaContext(handlerName, typeof given === 'object' ? given[handlerName] : given);
+    const answer = await withinTime(handler(input as never, context), context);
+    const output = throughJson(answer, `the output of ${handlerName}`);
     options.onEvent?.({ kind: 'ended', handler: handlerName, input, output });
     return output;
   } catch (error) {
     options.onEvent?.({ kind: 'failed', handler: handlerName, input, error: error as Error });
     throw asTaskFailure(error);
   }
+}
+
+/** Lambda ends an invocation whose time is over; what it was doing here may still go on, and nobody waits for it. */
+async function withinTime<T>(work: Promise<T>, context: Context): Promise<T> {
+  const ms = context.getRemainingTimeInMillis();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const message = `RequestId: ${context.awsRequestId} Error: Task timed out after ${(ms / 1000).toFixed(2)} seconds`;
+    timer = setTimeout(() => reject(Object.assign(new Error(message), { name: 'Sandbox.Timedout' })), ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function retryIntervals(tasks: TaskHandlers, ms: number): { [stateName: string]: number } {
+  return Object.fromEntries(Object.keys(tasks).map((name) => [name, ms]));
 }
 
 function throughJson(value: unknown, what: string): unknown {

@@ -5,6 +5,7 @@ import type { CheckNode, CheckReport } from '../../bin/check/check-domain.ts';
 import { renderCheckReport } from '../../bin/check/render.ts';
 import { rsaPublicKey } from '../mail-auth/der.ts';
 import type { Zone } from '../support/zone.ts';
+import { withSecondOpinion } from '../../lambda/dns/second-opinion.ts';
 import { zoneResolver } from '../support/zone-resolver.ts';
 
 const healthy: Zone = {
@@ -183,5 +184,48 @@ describe('renderCheckReport', () => {
     );
     expect(text).toContain('DKIM keys');
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/u);
+  });
+});
+
+describe('a second opinion', () => {
+  const noDmarc: Zone = { ...healthy, '_dmarc.example.com': 'NXDOMAIN' };
+  const PROBE: Zone = { 'probe.test': { TXT: ['up'] } };
+
+  async function checkWith(first: Zone, second: Zone): Promise<{ report: CheckReport; asked: string[] }> {
+    const other = zoneResolver({ ...PROBE, ...second });
+    const dns = withSecondOpinion(zoneResolver(first), other, { probeName: 'probe.test' });
+    return { report: await checkDomain({ ...options, dns }), asked: other.queries };
+  }
+
+  it('is not asked about a healthy domain', async () => {
+    const { report, asked } = await checkWith(healthy, {});
+    expect(report).toMatchObject({ status: 'pass', secondOpinion: 'unused' });
+    expect(asked).toEqual([]);
+  });
+
+  it('confirms what fails', async () => {
+    const { report } = await checkWith(noDmarc, noDmarc);
+    expect(report).toMatchObject({ exitStatus: 1, secondOpinion: 'reachable' });
+    expect(statements(report)).toContain('fail DMARC does not apply: no policy.');
+  });
+
+  it('that differs makes it unknown, and both answers are told', async () => {
+    const { report } = await checkWith(noDmarc, healthy);
+    expect(report).toMatchObject({ exitStatus: 2, status: 'unknown' });
+    const [title, ...nodes] = [report.sections.at(-1)?.title, ...(report.sections.at(-1)?.nodes ?? [])];
+    expect(title).toBe('Second opinion');
+    expect(nodes[0]).toMatchObject({ status: 'unknown' });
+    expect(nodes[0]).toHaveProperty(
+      'text',
+      expect.stringMatching(/^TXT _dmarc\.example\.com: .*NXDOMAIN.*v=DMARC1/) as unknown,
+    );
+  });
+
+  it('that cannot be reached leaves the failure, and says so', async () => {
+    const { report } = await checkWith(noDmarc, { 'probe.test': 'TIMEOUT', '_dmarc.example.com': 'TIMEOUT' });
+    expect(report).toMatchObject({ exitStatus: 1, secondOpinion: 'unreachable' });
+    expect(statements(report)).toContain(
+      'info It could not be reached: what fails rests on the first resolver alone.',
+    );
   });
 });

@@ -116,6 +116,16 @@ describe('what an answer holds', () => {
     ]);
   });
 
+  it('the end of a chain, though the answer holds the SOA of where it began', async () => {
+    const zone2: Zone = { 'a.begin.test': { CNAME: 'b.end.test' }, 'b.end.test': { TXT: ['end'] } };
+    const data = { mname: 'ns.begin.test', rname: 'admin.begin.test', minimum: 60 };
+    const { dns } = await pair(zone2, {
+      followAliases: false,
+      bend: (reply) => ({ ...reply, authorities: [{ type: 'SOA', name: 'begin.test', ttl: 60, data }] }),
+    });
+    expect(await dns.txt('a.begin.test')).toMatchObject({ kind: 'found', records: ['end'] });
+  });
+
   it('the AD bit', async () => {
     const { dns } = await pair(zone, {
       bend: (reply) => ({ ...reply, flags: (reply.flags ?? 0) | (1 << 5) }),
@@ -244,6 +254,7 @@ describe('unknown', () => {
     ['', 'empty'],
     ['.', 'empty'],
     ['a..test', 'empty label'],
+    ['a\n.test', 'control character'],
     [`${'a'.repeat(64)}.test`, '63 octets'],
     [`${'abc.'.repeat(64)}test`, '253 octets'],
   ])('for the name %j, without a question', async (name, detail) => {

@@ -60,11 +60,11 @@ describe.skipIf(!nsdPath || !unboundPath).each(['nsd', 'unbound'] as const)('the
     nsd = await startNsd(nsdPath!, { 'lab.test': MASTER_FILE, 'other.test': OTHER_ZONE });
     address = nsd.address;
     if (kind === 'unbound') {
-      // Nothing listens at port 1: whatever is below dead.test is SERVFAIL.
+      // nsd knows no dead.test and refuses: the resolver says SERVFAIL.
       unbound = await startUnbound(unboundPath!, {
         'lab.test': nsd.address,
         'other.test': nsd.address,
-        'dead.test': '127.0.0.1:1',
+        'dead.test': nsd.address,
       });
       address = unbound.address;
     }

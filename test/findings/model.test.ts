@@ -6,6 +6,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
+  checkAcknowledgedIsTold,
+  checkKnownStays,
   checkNewestWins,
   checkNothingInvented,
   checkNothingLost,
@@ -17,7 +19,7 @@ import {
 import { Scenario, plans, type Plan, type Run, type ScanPlan } from './model/scenario.ts';
 import { startDatabase, type TestDatabase } from './support.ts';
 
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 25);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
 
 let database: TestDatabase;
 let scenario: Scenario;
@@ -43,6 +45,7 @@ async function checkRun(run: Run): Promise<void> {
   checkOneDigestAScan(run, digests);
   checkStories(digests);
   checkNothingInvented(run, digests);
+  await checkKnownStays(run);
   await checkNewestWins(run);
 }
 
@@ -54,6 +57,9 @@ describe('whatever happens to scans and their processes', () => {
         fc.asyncProperty(plans, async (plan: Plan) => {
           const run = await scenario.run(plan);
           await checkRun(run);
+          await scenario.finish(run, plan, { ...CLEAN, scan: 98, mailOnly: true });
+          await checkRun(run);
+          await checkAcknowledgedIsTold(run);
           await scenario.finish(run, plan, CLEAN);
           await checkRun(run);
           const items = await database.dump(run.tableName);
@@ -62,6 +68,6 @@ describe('whatever happens to scans and their processes', () => {
         { numRuns: RUNS, endOnFailure: RUNS > 200 },
       );
     },
-    RUNS * 10_000 + 60_000,
+    RUNS * 2_000 + 60_000,
   );
 });

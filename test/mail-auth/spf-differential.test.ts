@@ -116,6 +116,18 @@ const DEFAULT_DISAGREEMENTS: Disagreement[] = [
     because: NO_SUCH_NAME,
   },
   {
+    it: 'matches nothing by a local part outside ASCII (RFC 8616)',
+    from: 'j\u00f6rg@nonasciilocal.test',
+    theirs: 'pass',
+    because: 'RFC 8616 section 4',
+  },
+  {
+    it: 'does not ask for control characters',
+    from: 'a@hraw.test',
+    theirs: 'permerror',
+    because: NO_SUCH_NAME,
+  },
+  {
     it: 'does not match an address literal',
     from: 'a@hraw.test',
     theirs: 'permerror',

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import dnsPacket from 'dns-packet';
 
 export interface NameServer {
   /** `127.0.0.1:<port>` */
@@ -50,6 +51,7 @@ async function runNsd(path: string, zones: Record<string, string>, port: number)
   zonesdir: "${folder}"
   pidfile: "${folder}/nsd.pid"
   xfrdfile: "${folder}/xfrd.state"
+  xfrdir: "${folder}"
   zonelistfile: "${folder}/zone.list"
   server-count: 1
   rrl-ratelimit: 0
@@ -128,9 +130,9 @@ function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Sends a query for the root every 50 ms until anything comes back, at most 10 s. */
+/** Asks for `invalid.`, which both answer by themselves, every 50 ms until anything comes back, at most 10 s. */
 function answers(port: number, child: ChildProcess): Promise<boolean> {
-  const query = Buffer.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
+  const query = dnsPacket.encode({ id: 1, questions: [{ type: 'A', name: 'invalid' }] });
   return new Promise((done) => {
     const socket = createSocket('udp4');
     let finished = false;

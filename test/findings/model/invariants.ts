@@ -1,12 +1,11 @@
 /** What must hold of a run, whatever happened in it: design.md section 4, invariants 1, 3, 4 and 5. */
 import { expect } from 'vitest';
-import { changeBetween, isOpen } from '../../../lambda/findings/compare.ts';
+import { RETIRED_REASON, changeBetween, changesOf, isOpen } from '../../../lambda/findings/compare.ts';
 import type { DigestHeader, FrozenEntry } from '../../../lambda/findings/digest-store.ts';
 import { subjectKey } from '../../../lambda/findings/schema.ts';
 import type { Item } from '../../../lambda/findings/store.ts';
 import type { Change, Known, Stand } from '../../../lambda/findings/types.ts';
-import { RETIRED_REASON } from '../../../lambda/findings/compare.ts';
-import type { Run } from './scenario.ts';
+import { linesOf, type Run } from './scenario.ts';
 import { KEYS, SUBJECTS, type FindingKey, type Observation } from './world.ts';
 
 export interface StoredDigest extends DigestHeader {
@@ -32,7 +31,9 @@ export function digestsOf(items: readonly Item[]): StoredDigest[] {
 /** Digests are numbered without a gap; each is sent, always with one text, and once unless something died. */
 export function checkPublishing(run: Run, digests: readonly StoredDigest[]): void {
   expect(digests.map(({ number }) => number)).toEqual(digests.map((_, index) => index + 1));
-  for (const { number, state, message } of digests) {
+  for (const { number, state, message, frozen } of digests) {
+    // The text and what will be told to the subjects are one.
+    expect(message?.body).toBe(linesOf(frozen));
     const sent = run.accepted.filter((it) => it.number === number);
     expect(new Set(sent.map(({ subject, body }) => `${subject}\n${body}`)).size).toBeLessThanOrEqual(1);
     for (const it of sent) expect({ subject: it.subject, body: it.body }).toEqual(message);
@@ -97,6 +98,37 @@ function isSeen({ saw }: Observation, key: FindingKey, known: Known): boolean {
     fact.reasonClass === known.reasonClass &&
     fact.rank === known.tracked?.rank
   );
+}
+
+/** An UNKNOWN takes away nothing that is known, and what is known was once seen. */
+export async function checkKnownStays(run: Run): Promise<void> {
+  for (const subject of SUBJECTS) {
+    const stored = await run.table.readSubject(subject);
+    const seen = run.world.observations.filter((it) => it.subject === subjectKey(subject));
+    for (const key of KEYS) {
+      const known = stored?.findings[key]?.known;
+      const wasKnown = seen.some(
+        ({ saw, outcome }) =>
+          outcome === 'stored' && saw !== 'gone' && saw[key] !== 'unknown' && saw[key] !== 'absent',
+      );
+      if (wasKnown) expect(known, `${subjectKey(subject)} ${key}`).toBeDefined();
+      if (known) expect(seen.some((it) => isSeen(it, key, known))).toBe(true);
+    }
+  }
+}
+
+/** Whatever was recorded to the end is told by the next mail, without another scan of the subject. */
+export async function checkAcknowledgedIsTold(run: Run): Promise<void> {
+  for (const subject of SUBJECTS) {
+    const seen = run.world.observations.filter((it) => it.subject === subjectKey(subject));
+    const last = seen
+      .map(({ observedAt, outcome }) => (outcome === 'stored' ? observedAt : ''))
+      .sort()
+      .at(-1);
+    const unsure = seen.some(({ observedAt, outcome }) => outcome === 'unsure' && observedAt >= (last ?? ''));
+    const stored = await run.table.readSubject(subject);
+    if (stored && !unsure) expect(changesOf(stored), subjectKey(subject)).toEqual([]);
+  }
 }
 
 /** What is stored is what the newest look saw that was stored, or one newer still whose process died over it. */

@@ -16,20 +16,34 @@ export interface Death {
 }
 
 export class Process {
+  /** Held back until no other process can go on: suspended, as a frozen or throttled one is. */
+  held = false;
   calls = 0;
   dead = false;
   readonly name: string;
   readonly #scheduler: Scheduler;
   readonly #death: Death | undefined;
+  readonly #holdAt: number | undefined;
+  readonly #onHold: () => void;
 
-  constructor(name: string, scheduler: Scheduler, death: Death | undefined) {
+  constructor(
+    name: string,
+    scheduler: Scheduler,
+    fate: { death?: Death; holdAt?: number; onHold?: () => void } = {},
+  ) {
     this.name = name;
     this.#scheduler = scheduler;
-    this.#death = death;
+    this.#death = fate.death;
+    this.#holdAt = fate.holdAt;
+    this.#onHold = fate.onHold ?? (() => undefined);
   }
 
   async call<T>(work: () => Promise<T>): Promise<T> {
-    await this.#scheduler.gate();
+    if (this.calls + 1 === this.#holdAt) {
+      this.held = true;
+      this.#onHold();
+    }
+    await this.#scheduler.gate(this);
     if (this.dead) throw new Crash(this.name);
     this.calls += 1;
     const dies = this.#death?.call === this.calls;
@@ -66,10 +80,10 @@ export class LentClient {
 
 export class Scheduler {
   underWay = 0;
-  #waiting: (() => void)[] = [];
+  #waiting: { process: Process; release: () => void }[] = [];
 
-  gate(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  gate(process: Process): Promise<void> {
+    return new Promise((release) => this.#waiting.push({ process, release }));
   }
 
   /** Runs the processes to their ends; `choose` picks among `n` waiting calls, and may do something in between. */
@@ -79,9 +93,15 @@ export class Scheduler {
     for (;;) {
       await this.#settle();
       if (running === 0) return;
-      const [release] = this.#waiting.splice(choose(this.#waiting.length), 1);
-      if (!release) throw new Error('A process waits for something other than a call.');
-      release();
+      let free = this.#waiting.filter(({ process }) => !process.held);
+      if (free.length === 0) {
+        for (const { process } of this.#waiting) process.held = false;
+        free = this.#waiting;
+      }
+      const next = free[choose(free.length)];
+      if (!next) throw new Error('A process waits for something other than a call.');
+      this.#waiting = this.#waiting.filter((it) => it !== next);
+      next.release();
     }
   }
 

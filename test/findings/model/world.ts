@@ -41,6 +41,7 @@ export class World {
   revision = 1;
   readonly #facts = new Map<string, { [key in FindingKey]: Fact | 'absent' }>();
   readonly #gone = new Set<string>();
+  #undo: () => void = () => undefined;
 
   constructor() {
     const passing = FACTS[0] ?? 'absent';
@@ -49,7 +50,13 @@ export class World {
     }
   }
 
-  change(change: { subject: number; key: number; fact: number } | 'release' | { toggle: number }): void {
+  change(
+    change: { subject: number; key: number; fact: number } | 'release' | 'back' | { toggle: number },
+  ): void {
+    if (change === 'back') {
+      this.#undo();
+      return;
+    }
     if (change === 'release') {
       this.revision += 1;
       return;
@@ -64,7 +71,12 @@ export class World {
     const key = at(KEYS, change.key);
     const fact = at(FACTS, change.fact);
     // Only a sub-key can be absent; a control always says something.
-    if (facts && (fact !== 'absent' || key.includes('#'))) facts[key] = fact;
+    if (!facts || (fact === 'absent' && !key.includes('#'))) return;
+    const before = facts[key];
+    this.#undo = () => {
+      facts[key] = before;
+    };
+    facts[key] = fact;
   }
 
   isGone(subject: Subject): boolean {
