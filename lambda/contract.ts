@@ -61,6 +61,8 @@ export const ENV = {
   operationsTopicArn: 'OPERATIONS_TOPIC_ARN',
   reportBucketName: 'REPORT_BUCKET_NAME',
   stateMachineArn: 'STATE_MACHINE_ARN',
+  /** Where the bucket can be opened, when not in the S3 console: local runs name a folder. */
+  reportBaseUrl: 'REPORT_BASE_URL',
   /** Path of the settings file; in Lambda it is bundled beside the code. */
   settingsFile: 'SETTINGS_FILE',
   /** Comma-separated `ip[:port]`; set by local runs and tests, otherwise the system's resolvers. */

@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { ENV, SETTINGS_FILE_NAME, scanSettingsSchema, type ScanSettings } from '../lambda/contract.ts';
 import { tableDefinition } from '../lambda/findings/schema.ts';
@@ -141,6 +142,9 @@ function environmentOf(
     AWS_ENDPOINT_URL_DYNAMODB: gateway.url,
     AWS_ENDPOINT_URL_SNS: gateway.url,
     AWS_ENDPOINT_URL_S3: gateway.url,
+    ...(options.world
+      ? {}
+      : { [ENV.reportBaseUrl]: pathToFileURL(join(resolve(options.folder), 'bucket', BUCKET_NAME)).href }),
     ...QUIET,
   };
   const management = options.world?.accounts.find(

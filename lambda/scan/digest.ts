@@ -1,7 +1,7 @@
 /** The mail step of a scan: what the digest says beside the changes, and its way to SNS. */
 import { publishDigest } from '../alerts/publish.ts';
 import { renderDigest, type DigestHeader } from '../alerts/digest.ts';
-import type { Scan } from '../contract.ts';
+import { ENV, type Scan } from '../contract.ts';
 import { runMailStep } from '../findings/mail.ts';
 import type { ScanTotals } from '../findings/types.ts';
 import { executionLink, reportLocation } from '../report/location.ts';
@@ -49,9 +49,11 @@ export async function sendDigest(
   };
 }
 
-function links(scan: Scan, runtime: Runtime): { execution: string; report: string } {
+function links(scan: Scan, runtime: Runtime): { execution?: string; report: string } {
+  const { key, link } = reportLocation(scan, runtime.reportBucketName, runtime.homeRegion);
+  const base = process.env[ENV.reportBaseUrl];
   return {
-    execution: executionLink(scan.executionArn),
-    report: reportLocation(scan, runtime.reportBucketName, runtime.homeRegion).link,
+    ...(scan.executionArn.startsWith('arn:') ? { execution: executionLink(scan.executionArn) } : {}),
+    report: base ? `${base}/${key}` : link,
   };
 }

@@ -16,7 +16,7 @@ export interface FaultExpectation extends Expectation {
 
 /**
  * What a scan of that week has to say about each fault that it can see: nothing inside an account that it cannot enter.
- * Controls of later issues are among it (DKIM-04): filter by the catalogue.
+ * Controls that do not exist yet are among it (DKIM-04): filter by the catalogue.
  */
 export function expectations(week: 1 | 2): FaultExpectation[] {
   const organization = organizationOf({ week });

@@ -86,7 +86,7 @@ export function healthyDomain(spec: IdentitySpec, site: IdentitySite): WorldIden
 
 /**
  * An address identity. SES shows the DKIM of the domain identity only where that is the exact domain after the `@`
- * (rules.md 5.4); MAIL FROM is never inherited by a verified address, so it is set as its domain's is.
+ * (seen by others who compared with AWS); MAIL FROM is never inherited by a verified address, so it is set as its domain's is.
  */
 export function healthyAddress(
   spec: IdentitySpec,

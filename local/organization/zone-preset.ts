@@ -51,7 +51,7 @@ function layAmazonSes(zone: ZoneDraft): void {
   for (const [i, region] of SES_REGIONS.entries()) zone.a(feedbackHostOf(region), `192.0.2.${i + 1}`);
 }
 
-/** As the real one publishes it (rules.md section 4): watched for the name itself, quarantine below. */
+/** As the real one published it in July 2026: watched for the name itself, quarantine below. */
 function layGmail(zone: ZoneDraft): void {
   zone.txt('_dmarc.gmail.com', 'v=DMARC1; p=none; sp=quarantine; rua=mailto:dmarc@gmail.com');
   zone.txt('gmail.com', 'v=spf1 ip4:203.0.113.192/28 ~all');

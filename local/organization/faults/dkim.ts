@@ -1,4 +1,4 @@
-/** What can be wrong with DKIM: controls.md section 4 and V2. */
+/** What can be wrong with DKIM. */
 import { publicKeyFor } from '../dkim-keys.ts';
 import type { WorldIdentity } from '../types.ts';
 import type { ZoneDraft } from '../zone-draft.ts';

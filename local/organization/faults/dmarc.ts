@@ -1,4 +1,4 @@
-/** What can be wrong with DMARC, and with the From domain itself: controls.md section 7, IDENT-13. */
+/** What can be wrong with DMARC, and with the From domain itself. */
 import type { Subject } from '../../../lambda/controls/types.ts';
 import type { ZoneDraft } from '../zone-draft.ts';
 import {
@@ -90,7 +90,7 @@ function publishStrict(zone: ZoneDraft, site: IdentitySite): void {
   replaceDmarc(zone, site, `${healthyDmarc(site.domain)}; adkim=s; aspf=s`);
 }
 
-/** An error is never an answer (design.md, invariant 1): every control that asks DNS is UNKNOWN. */
+/** An error is never an answer: every control that asks DNS is UNKNOWN. */
 function unjudgeable(site: IdentitySite): Expectation[] {
   const unknown = (subject: Subject, ...ids: string[]): Expectation[] =>
     ids.map((id) => expectation('UNKNOWN', subject, id, 'DNS_SERVFAIL'));

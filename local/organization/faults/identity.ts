@@ -1,4 +1,4 @@
-/** What can be wrong with an identity as such: controls.md section 3. */
+/** What can be wrong with an identity as such. */
 import { DKIM_FAULTS } from './dkim.ts';
 import { consequence, fail, onIdentity, onTarget, expectation, warn, type IdentityFault } from './types.ts';
 

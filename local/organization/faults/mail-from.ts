@@ -1,4 +1,4 @@
-/** What can be wrong with the custom MAIL FROM domain and its SPF: controls.md section 5 and V2. */
+/** What can be wrong with the custom MAIL FROM domain and its SPF. */
 import { feedbackHostOf } from '../regions.ts';
 import type { ZoneDraft } from '../zone-draft.ts';
 import { expectation, fail, onDomain, onIdentity, warn, consequence, type IdentityFault } from './types.ts';

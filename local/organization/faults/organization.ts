@@ -1,4 +1,4 @@
-/** What can be wrong with a target or an account: controls.md sections 1 and 2. */
+/** What can be wrong with a target or an account. */
 import {
   expectation,
   fail,

@@ -8,9 +8,9 @@ export interface Expectation {
   subject: Subject;
   controlId: string;
   status: Status;
-  /** Left out where controls.md gives the reason no name. */
+  /** Left out where any reason of the control will do. */
   reason?: string;
-  /** It follows from another expectation of the same fault: shown beneath it, not as a line of its own (controls.md E9). */
+  /** It follows from another expectation of the same fault: shown beneath it, not as a line of its own. */
   consequence?: true;
 }
 
