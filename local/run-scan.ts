@@ -48,6 +48,8 @@ export async function runScan(options: RunScanOptions): Promise<ScanOutcome> {
     ...workflow,
     handlers: { ...handlers, ...options.handlers },
     name,
+    // Behind the real AWS there is no execution in a console to link to.
+    ...(stack.dns ? {} : { stateMachineArn: 'local:stateMachine:ses-posture-scan' }),
     input: options.input ?? {},
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.lambdaTimeoutMs === undefined ? {} : { lambdaTimeoutMs: options.lambdaTimeoutMs }),
