@@ -19,7 +19,7 @@ export async function listFindings(options: FindingsOptions): Promise<void> {
       `The folder ${folder} holds no scans. Run \`ses-posture scan\` first, or name its folder with --folder.`,
     );
   }
-  process.env['AWS_REGION'] ??= 'us-east-1';
+  needNoCredentials();
   const stack = await startStack({ folder });
   try {
     const found: ListedFinding[] = [];
@@ -31,6 +31,13 @@ export async function listFindings(options: FindingsOptions): Promise<void> {
   } finally {
     await stack.close();
   }
+}
+
+/** Nothing of AWS is asked, and the embedded table takes any key: the caller's own need not be there, nor valid. */
+function needNoCredentials(): void {
+  const any = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-east-1' };
+  Object.assign(process.env, any);
+  for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE']) delete process.env[name];
 }
 
 function filterOf(options: FindingsOptions): FindingFilter {

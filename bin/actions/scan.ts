@@ -1,8 +1,7 @@
 /** One scan without a deployment, its digest on the terminal, its outcome as the exit code. */
 import type { ScanOptions } from '../commands/scan.ts';
 import type { ScanSettings } from '../../lambda/contract.ts';
-import { runScan, type ScanOutcome } from '../../local/run-scan.ts';
-import { startStack } from '../../local/stack.ts';
+import type { ScanOutcome } from '../../local/run-scan.ts';
 import { buildWorld } from '../../local/organization/build-world.ts';
 import { useCallerCredentials } from '../caller.ts';
 import { COULD_NOT_RUN, interruption, printable } from '../interruption.ts';
@@ -18,6 +17,9 @@ export async function scan(options: ScanOptions): Promise<void> {
     ? buildWorld({ week: options.week === 2 ? 2 : 1, now: new Date(), ...memberRole(options) })
     : undefined;
   if (!world) await useCallerCredentials(options);
+  // Loaded late, because it takes a second: whoever has no credentials is told at once.
+  const { startStack } = await import('../../local/stack.ts');
+  const { runScan } = await import('../../local/run-scan.ts');
   const stack = await startStack({
     folder: options.folder ?? (world ? SANDBOX_FOLDER : DEFAULT_FOLDER),
     settings: settingsOf(options),
@@ -25,7 +27,8 @@ export async function scan(options: ScanOptions): Promise<void> {
     ...(world && options.requestsPerSecond ? { requestsPerSecond: options.requestsPerSecond } : {}),
   });
   try {
-    report(await showScan('Scan', (onEvent) => runScan({ stack, input: inputOf(options), onEvent, signal })));
+    const input = inputOf(options);
+    report(await showScan('Scan', (onEvent) => runScan({ stack, input, onEvent, signal })), options);
   } finally {
     await stack.close();
   }
@@ -57,7 +60,7 @@ function inputOf(options: ScanOptions): { accounts?: string[]; regions?: string[
 }
 
 /** The digest on the terminal, and the exit code. */
-function report(outcome: ScanOutcome): void {
+function report(outcome: ScanOutcome, options: ScanOptions): void {
   const { execution, digest, scan: record, reportFile } = outcome;
   if (execution.status !== 'SUCCEEDED') {
     if (execution.status !== 'ABORTED') {
@@ -69,7 +72,18 @@ function report(outcome: ScanOutcome): void {
   if (digest) console.log(`\nSubject: ${digest.subject}\n\n${digest.body}`);
   if (reportFile) console.log(`Report: ${reportFile}`);
   const failing = (record?.totals?.findings.FAIL ?? 0) > 0;
-  process.exitCode = failing ? FAILING : 0;
+  const broken = [...(record?.problems ?? []), ...noAccountEntered(record, options)];
+  for (const problem of broken) console.error(`Error: ${printable(problem)}`);
+  process.exitCode = broken.length > 0 ? COULD_NOT_RUN : failing ? FAILING : 0;
+}
+
+/** One account without the role is a finding; all of them are a mistake in how the scan was called. */
+function noAccountEntered(record: ScanOutcome['scan'], options: ScanOptions): string[] {
+  const { SCANNED, ROLE_MISSING = 0 } = record?.totals?.accountOutcomes ?? {};
+  if (SCANNED !== undefined || ROLE_MISSING === 0) return [];
+  return [
+    `The role ${options.roleName} could be assumed in none of ${ROLE_MISSING} accounts. Name the right role and external id with --role-name and --external-id, or scan your own account with --this-account.`,
+  ];
 }
 
 /** A handler's error comes as Lambda wraps it: the sentence stands in the Cause. */

@@ -50,7 +50,8 @@ export function addScanCommand(program: Command): void {
       'after',
       `
 The first scan of a folder is the baseline; later ones tell what changed since.
-Exit code: 0 nothing failing, 1 something failing or regressed, 2 could not scan.
+Exit code: 0 nothing failing, 1 something failing or regressed, 2 could not scan, or not wholly (no account
+could be entered, DNS could not be used).
 
 Examples:
   $ ses-posture scan --sandbox

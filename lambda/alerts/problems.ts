@@ -1,4 +1,4 @@
-/** Changes put together as a person reads them: one problem a line, whatever follows from it beneath (controls.md E9). */
+/** Changes put together as a person reads them: one problem a line, whatever follows from it beneath. */
 import { getDomain } from 'tldts';
 import { SEVERITIES, type Severity, type Subject } from '../controls/types.ts';
 import { rootCauses } from '../findings/causes.ts';

@@ -4,7 +4,7 @@ import type { Change, ChangeKind, ChangeTally } from '../findings/types.ts';
 import { nameOf, placesOf, type Problem, type Told } from './problems.ts';
 import { WIDTH, clean, countOf, wrap } from './text.ts';
 
-/** Bounds of design.md section 5, and room for the rest of the mail. */
+/** Changes spelled out, and bytes: SNS takes 262,144, the rest of the mail needs room. */
 const MAX_SPELLED = 200;
 const MAX_BYTES = 200_000;
 /** Within one problem. */

@@ -18,9 +18,8 @@ export const acct01: Control<TargetFacts, Reason> = {
   asserts: 'SES in this Region is out of the sandbox.',
   why: 'In the sandbox only verified recipients and the mailbox simulator can be reached, 200 messages a day, 1 a second.',
   sources: [
-    'M1: sandbox limits',
     'Amazon SES API v2: GetAccount',
-    'Amazon SES developer guide: production access',
+    'Amazon SES developer guide: Request production access (moving out of the sandbox)',
   ],
   reasons: {
     PRODUCTION_ACCESS: { statuses: ['PASS'], means: 'SES may send to everybody.' },

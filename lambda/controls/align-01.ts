@@ -39,8 +39,8 @@ export const align01: Control<IdentityFacts, Reason> = {
   sources: [
     'RFC 9989 section 4.4',
     'RFC 9989 section 8',
-    'M2: Gmail asks for an aligned SPF or DKIM',
-    'controls.md E3',
+    'Google: Email sender guidelines (answer 81126)',
+    'Amazon SES developer guide: Complying with DMARC authentication protocol in Amazon SES',
   ],
   reasons: {
     BOTH_ALIGNED: { statuses: ['PASS'], means: 'DKIM and SPF both align.' },
@@ -94,7 +94,7 @@ export const align01: Control<IdentityFacts, Reason> = {
   },
 };
 
-/** An identity that is verified, or covered by one that is (controls.md E2). */
+/** An identity that is verified, or covered by one that is. */
 function canSend({ ses, effective }: IdentityFacts): boolean {
   return effective.winner !== undefined || ses.verifiedForSending;
 }

@@ -1,4 +1,4 @@
-/** Outside text is hostile (design.md section 4): what a finding carries is bounded and printable. */
+/** Outside text is hostile: what a finding carries is bounded and printable. */
 import type { DnsRecordToPublish, Finding, Fix, Json } from './types.ts';
 
 /** Evidence of one finding, as UTF-8 JSON. */

@@ -1,4 +1,4 @@
-/** Every control, by the kind of subject that it judges. The order is that of controls.md and of the reports. */
+/** Every control, by the kind of subject that it judges. The order is that of what a scan stores and shows. */
 import type { FactsBySubject } from '../facts/types.ts';
 import { acct01 } from './acct-01.ts';
 import { acct02 } from './acct-02.ts';

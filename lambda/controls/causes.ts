@@ -1,4 +1,4 @@
-/** Causes and consequences, controls.md E9: one lost key is one line, not six. Which control speaks for a missing leg. */
+/** Causes and consequences: one lost key is one line, not six. Which control speaks for a missing leg. */
 import type { IdentityFacts } from '../facts/types.ts';
 import { inState, ownDkim, signerDkim, type OwnDkim } from './dkim-tokens.ts';
 import { effectiveMailFrom, mxState, spfOutcome } from './mail-from.ts';

@@ -18,9 +18,9 @@ export const dkim01: Control<IdentityFacts, Reason> = {
   asserts: 'SES signs what this identity sends, by its own setting or an inherited one.',
   why: 'Unsigned mail rests on SPF alone, which breaks at the first forwarder; Google Groups and bulk rules drop it silently.',
   sources: [
-    'M0: enabled and verified are two facts',
-    'M4: mail lost for want of DKIM',
     'Amazon SES API v2: DkimAttributes.SigningEnabled',
+    'Amazon SES developer guide: Authenticating Email with DKIM in Amazon SES',
+    'Google: Email sender guidelines (answer 81126)',
     'RFC 9989 section 8',
   ],
   reasons: {

@@ -30,10 +30,9 @@ export const dkim02: Control<IdentityFacts, Reason> = {
   asserts: 'The DKIM status of the identity is SUCCESS.',
   why: 'SES signs only after it has seen the records; after 72 hours without them it gives up and no longer looks.',
   sources: [
-    'M0: never started, disabled and pending are told apart',
-    'M3: "verification attempts failed"',
     'Amazon SES API v2: DkimAttributes.Status',
-    'Amazon SES developer guide: Easy DKIM',
+    'Amazon SES developer guide: Easy DKIM in Amazon SES',
+    'Amazon SES developer guide: Domain and Email address verification problems',
   ],
   reasons: {
     DKIM_VERIFIED: { statuses: ['PASS'], means: 'The status is SUCCESS.' },

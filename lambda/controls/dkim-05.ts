@@ -27,9 +27,8 @@ export const dkim05: Control<IdentityFacts, Reason> = {
   asserts: 'None of the CNAMEs that Easy DKIM needs is missing from DNS or hidden behind other records.',
   why: 'SES notices a lost record late or never: receivers fail the signature long before the console turns red.',
   sources: [
-    'M1: three CNAMEs',
-    'M4: CNAME pitfalls at DNS providers',
-    'Amazon SES developer guide: Easy DKIM',
+    'Amazon SES developer guide: Easy DKIM in Amazon SES',
+    'Amazon SES developer guide: Domain and Email address verification problems',
     'RFC 2308 section 2: NXDOMAIN and NODATA',
   ],
   reasons: {

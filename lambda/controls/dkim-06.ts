@@ -27,9 +27,9 @@ export const dkim06: Control<IdentityFacts, Reason> = {
   asserts: 'Each DKIM name that answers is a CNAME to <token>.<the zone that SES gave>.',
   why: 'A CNAME into another Region’s zone, with the zone appended twice or to amazonaws.com holds no key; a copied key dies at the next rotation.',
   sources: [
-    'M4: trailing dot, zone appended twice',
     'Amazon SES API v2: DkimAttributes.SigningHostedZone',
-    'terraform-provider-aws issue 48568',
+    'AWS General Reference: Amazon SES endpoints and quotas, DKIM domains',
+    'Amazon SES developer guide: Domain and Email address verification problems',
   ],
   reasons: {
     DKIM_CNAMES_RIGHT: {

@@ -45,7 +45,7 @@ export const dkim08: Control<IdentityFacts, Reason> = {
   asserts:
     'Behind each DKIM name stands exactly one TXT, a usable RSA key that is neither revoked nor in test mode.',
   why: 'A verifier that finds no key, two, or a revoked one fails the signature, whatever SES says.',
-  sources: ['RFC 6376 section 3.6.1', 'RFC 6376 section 3.6.2.2', 'RFC 8301 section 3', 'rules.md section 2'],
+  sources: ['RFC 6376 section 3.6.1', 'RFC 6376 section 3.6.2.2', 'RFC 8301 section 3'],
   reasons: {
     DKIM_KEYS_VALID: { statuses: ['PASS'], means: 'Each name that answers holds one valid key.' },
     DKIM_STRICT_IDENTITY: {

@@ -27,7 +27,10 @@ export const dkim12: Control<IdentityFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'SES says SUCCESS while keys are live, or FAILED while they are not.',
   why: 'SES may say SUCCESS for days after the records are gone; and after FAILED it does not look again, however right they are now.',
-  sources: ['rules.md section 5.5', 'Amazon SES developer guide: Easy DKIM'],
+  sources: [
+    'Amazon SES API v2: DkimAttributes.Status',
+    'Amazon SES developer guide: Easy DKIM in Amazon SES',
+  ],
   reasons: {
     DKIM_AGREES: { statuses: ['PASS'], means: 'SES and DNS say the same.' },
     DKIM_PARTLY_LIVE: {

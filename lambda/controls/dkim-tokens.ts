@@ -33,7 +33,7 @@ export interface TokenView {
   found: string;
   /** Set where the state is UNKNOWN. */
   because?: DnsReason;
-  /** Whether one usable key stands behind the name: controls.md E3. */
+  /** Whether one usable key stands behind the name. */
   live: 'live' | 'dead' | 'unknown';
   record?: DkimRecordFacts;
 }
@@ -44,8 +44,7 @@ export type OwnDkim =
   | { kind: 'INHERITED' | 'NO_OWN_TOKENS' | 'SELECTOR_NOT_GIVEN' };
 
 /**
- * The identity's own DKIM records. An identity that inherits is not judged by its own tokens (controls.md DKIM-02, E2),
- * an address has none.
+ * The identity's own DKIM records. An identity that inherits is not judged by its own tokens, an address has none.
  */
 export function ownDkim(facts: IdentityFacts): OwnDkim {
   if (facts.effective.dkim.kind === 'inherited') return { kind: 'INHERITED' };

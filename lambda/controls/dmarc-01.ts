@@ -24,7 +24,12 @@ export const dmarc01: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'A DMARC record applies to the From domain, its own or one inherited by the tree walk.',
   why: 'Without DMARC anybody can send as the domain, and Gmail, Yahoo, Outlook.com and iCloud refuse its bulk mail.',
-  sources: ['M0, M1, M2: DMARC', 'RFC 9989 section 4.10', 'rules.md section 4'],
+  sources: [
+    'RFC 9989 section 4.10',
+    'Google: Email sender guidelines (answer 81126)',
+    'Yahoo Sender Hub: Sender requirements',
+    'Microsoft: Outlook’s new requirements for high-volume senders',
+  ],
   reasons: {
     DMARC_OWN: { statuses: ['PASS'], means: 'The domain has a record of its own.' },
     DMARC_INHERITED: { statuses: ['PASS'], means: 'The record of a parent domain applies.' },
@@ -97,7 +102,7 @@ function missing(facts: DomainFacts, dmarc: DmarcFacts, context: JudgeContext): 
   });
 }
 
-/** At the registrable name, so that every subdomain inherits it (controls.md E7). */
+/** At the registrable name, so that every subdomain inherits it. */
 function startFix(name: string, context: JudgeContext): Fix {
   const { reportMailbox } = context.settings;
   const reports = reportMailbox ? '' : ' Set reportMailbox in the settings to have a report address in it.';

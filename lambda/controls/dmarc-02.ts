@@ -17,7 +17,7 @@ export const dmarc02: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'At most one DMARC record stands at the name, and no text that meant to be one.',
   why: 'Two records count as none, and so does one that does not begin with v=DMARC1 to the letter: the domain seems protected and is not.',
-  sources: ['RFC 9989 section 4.7', 'RFC 9989 section 4.10', 'M1: typographic quotes'],
+  sources: ['RFC 9989 section 4.7', 'RFC 9989 section 4.10'],
   reasons: {
     DMARC_SINGLE: { statuses: ['PASS'], means: 'One record stands there.' },
     DMARC_MULTIPLE: { statuses: ['FAIL'], means: 'More than one stands there: all are discarded.' },
@@ -65,7 +65,7 @@ export const dmarc02: Control<DomainFacts, Reason> = {
   },
 };
 
-/** Keeps the record that enforces least: the fix plan raises no policy (controls.md E7). */
+/** Keeps the record that enforces least: no fix raises a policy (docs/judgement.md, "What a fix may hold"). */
 function multipleFix(name: string, records: string[]): Fix {
   const keep = [...records].sort((left, right) => strengthOf(left) - strengthOf(right))[0] ?? '';
   const node = `_dmarc.${name}`;

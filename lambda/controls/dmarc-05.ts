@@ -33,7 +33,7 @@ export const dmarc05: Control<DomainFacts, Reason> = {
   severity: 'MEDIUM',
   asserts: 'The effective policy is quarantine or reject, and not below the target of the settings.',
   why: 'With p=none receivers deliver forged mail of the domain and only report it.',
-  sources: ['M1: none, quarantine, reject', 'RFC 9989 section 4.7', 'RFC 9989 section 5.1.6'],
+  sources: ['RFC 9989 section 4.7', 'RFC 9989 section 5.1.6'],
   reasons: {
     DMARC_ENFORCED: { statuses: ['PASS'], means: 'The effective policy is quarantine or reject.' },
     DMARC_AS_TARGETED: {

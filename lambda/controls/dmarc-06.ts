@@ -33,7 +33,7 @@ export const dmarc06: Control<DomainFacts, Reason> = {
   asserts:
     'Nothing but the value: the effective policy is remembered, and its fall is a change even where no status changes.',
   why: 'A policy lowered from reject to quarantine opens the domain to forgery while every checker still shows green.',
-  sources: ['RFC 9989 section 4.7', 'design.md section 5: WEAKENED'],
+  sources: ['RFC 9989 section 4.7'],
   reasons: {
     DMARC_POLICY_TRACKED: {
       statuses: ['PASS'],

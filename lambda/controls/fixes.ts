@@ -1,7 +1,7 @@
 /**
- * What to do about a finding: exact records and commands. The fix plan only adds records, or changes records that only
- * SES uses (controls.md E7): MAIL FROM names and DKIM tokens. It never touches an apex SPF, removes a term of one, raises
- * a DMARC policy or adds a null MX.
+ * What to do about a finding: exact records and commands, within docs/judgement.md, "What a fix may hold": they add
+ * records, or change those that only SES uses (MAIL FROM names, DKIM tokens). They touch no SPF of a From domain, raise
+ * no DMARC policy and add no null MX.
  */
 import { getDomain } from 'tldts';
 import type { TokenView } from './dkim-tokens.ts';
@@ -136,8 +136,8 @@ function bareText(record: string): string {
 }
 
 /**
- * The record that begins DMARC (controls.md E7): it asks for reports and enforces nothing. RFC 9989 section 5.1.6: a policy is
- * raised when the streams are in order.
+ * The record that begins DMARC: it asks for reports and enforces nothing. RFC 9989 section 5.1.6: a policy is raised
+ * when the streams are in order.
  */
 export function startingDmarc(domain: string, reportMailbox: string | undefined): DnsRecordToPublish {
   const reports = reportMailbox ? `; rua=mailto:${reportMailbox}` : '';

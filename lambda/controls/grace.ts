@@ -1,4 +1,4 @@
-/** PENDING is a warning for a while: controls.md E1. */
+/** PENDING is a warning for a while: docs/judgement.md, "Grace periods". */
 import type { SesIdentity } from '../facts/types.ts';
 import type { JudgeContext } from './types.ts';
 

@@ -41,9 +41,9 @@ export const ident01: Control<IdentityFacts, Reason> = {
   asserts: 'SES holds the identity as verified.',
   why: 'SES refuses to send from an identity that is not verified, and gives up a domain whose records stay away for 72 hours.',
   sources: [
-    'M0: every identity of every Region',
-    'M3: the verification link lives 24 hours',
     'Amazon SES API v2: GetEmailIdentity, VerificationStatus, VerificationInfo.ErrorType',
+    'Amazon SES API: GetIdentityVerificationAttributes (24 hours for an address, 72 for a domain)',
+    'Amazon SES developer guide: Creating and verifying identities in Amazon SES',
   ],
   reasons: {
     VERIFIED: { statuses: ['PASS'], means: 'VerificationStatus is SUCCESS.' },

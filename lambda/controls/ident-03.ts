@@ -18,7 +18,10 @@ export const ident03: Control<IdentityFacts, Reason> = {
   asserts:
     'The address’s domain, or a parent of it, is a verified domain identity in the same account and Region.',
   why: 'Only a domain identity can sign with d= of the domain; an address alone is never DKIM-signed as its domain.',
-  sources: ['M0: judge the domain part of an address', 'Amazon SES developer guide: verified identities'],
+  sources: [
+    'Amazon SES developer guide: Creating and verifying identities in Amazon SES',
+    'Amazon SES developer guide: Authenticating Email with DKIM in Amazon SES',
+  ],
   reasons: {
     DOMAIN_VERIFIED: { statuses: ['PASS'], means: 'A verified domain identity covers the address.' },
     NO_DOMAIN_IDENTITY: { statuses: ['FAIL'], means: 'No domain identity covers the address.' },

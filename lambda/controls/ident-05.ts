@@ -25,7 +25,7 @@ export const ident05: Control<TargetFacts, Reason> = {
   asserts:
     'No identity is under gmail.com, yahoo.*, outlook.com, icloud.com or another mailbox provider’s domain.',
   why: 'Such mail can never align with its From domain: Gmail calls it impersonation, and providers quarantine or reject it.',
-  sources: ['M2: Gmail sender guidelines', 'Google: Email sender guidelines (81126)', 'rules.md section 4'],
+  sources: ['Google: Email sender guidelines (answer 81126)', 'RFC 9989 section 4.4'],
   reasons: {
     OWN_DOMAINS_ONLY: { statuses: ['PASS'], means: 'No identity is under a mailbox provider’s domain.' },
     FREEMAIL_IDENTITY: {

@@ -61,7 +61,7 @@ function checked<Facts>(control: Control<Facts>, finding: Finding): Finding {
 }
 
 /**
- * A cause counts only while it is open (controls.md E9). One on this very subject is looked up; one on another subject
+ * A cause counts only while it is open. One on this very subject is looked up; one on another subject
  * is taken at its word.
  */
 function withOpenCause(finding: Finding, findings: readonly Finding[], subject: Subject): Finding {

@@ -79,7 +79,7 @@ export type EffectiveMailFrom =
     };
 
 /**
- * The winner's MAIL FROM (controls.md E2). Where no identity is verified yet, the identity's own setting is what will
+ * The winner's MAIL FROM. Where no identity is verified yet, the identity's own setting is what will
  * count once it is.
  */
 export function effectiveMailFrom(facts: IdentityFacts): EffectiveMailFrom {

@@ -29,11 +29,7 @@ export const mf01: Control<IdentityFacts, Reason> = {
   severity: 'MEDIUM',
   asserts: 'What this identity sends has a MAIL FROM under its own domain.',
   why: 'With SES’s default MAIL FROM, SPF passes for amazonses.com, which never aligns with the From domain: DKIM stands alone.',
-  sources: [
-    'M1, M2, M3: custom MAIL FROM',
-    'Amazon SES developer guide: using a custom MAIL FROM domain',
-    'RFC 9989 section 4.4.2',
-  ],
+  sources: ['Amazon SES developer guide: Using a custom MAIL FROM domain', 'RFC 9989 section 4.4.2'],
   reasons: {
     CUSTOM_MAIL_FROM: { statuses: ['PASS'], means: 'A custom MAIL FROM is set; MF-02 to -04 judge it.' },
     MAIL_FROM_DEFAULT: {

@@ -35,7 +35,7 @@ export const mf02: Control<IdentityFacts, Reason> = {
   why: 'In any other state SES falls back to its own MAIL FROM, or refuses to send, as the identity’s setting says.',
   sources: [
     'Amazon SES API v2: MailFromAttributes.MailFromDomainStatus',
-    'Amazon SES developer guide: MAIL FROM domain states',
+    'Amazon SES developer guide: Using a custom MAIL FROM domain (setup states)',
   ],
   reasons: {
     MAIL_FROM_VERIFIED: { statuses: ['PASS'], means: 'The status is SUCCESS.' },

@@ -17,7 +17,7 @@ export const mf03: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'One MX, and only one, stands at the MAIL FROM domain.',
   why: 'SES takes the MAIL FROM domain only with a single MX; with none or several, setup fails and bounces go astray.',
-  sources: ['Amazon SES developer guide: configuring your MAIL FROM domain'],
+  sources: ['Amazon SES developer guide: Using a custom MAIL FROM domain'],
   reasons: {
     ONE_MX: { statuses: ['PASS'], means: 'One MX stands there; MF-04 judges its host.' },
     MX_MISSING: { statuses: ['FAIL'], means: 'There is no MX.' },

@@ -36,9 +36,8 @@ export const mf04: Control<IdentityFacts, Reason> = {
     'The MX names feedback-smtp.<Region>.amazonses.com of this Region, or of one that shares the MAIL FROM.',
   why: 'With any other host SES drops the MAIL FROM, and bounces never reach SES.',
   sources: [
-    'Amazon SES developer guide: configuring your MAIL FROM domain',
-    'rules.md section 5.6: one MAIL FROM in several Regions',
-    'openship issue 886: amazonaws.com',
+    'Amazon SES developer guide: Using a custom MAIL FROM domain',
+    'Amazon SES developer guide: Regions and Amazon SES (custom MAIL FROM domains)',
   ],
   reasons: {
     MX_THIS_REGION: { statuses: ['PASS'], means: 'The MX names this Region’s host.' },

@@ -16,7 +16,7 @@ export const scan01: Control<AccountFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'The scanner assumed its role in the account and surveyed its Regions.',
   why: 'An account that is not seen has no findings, which must never read as an account without problems.',
-  sources: ['M0: access errors', 'design.md section 4: coverage is data'],
+  sources: ['AWS STS API: AssumeRole', 'IAM user guide: Troubleshoot access denied error messages'],
   reasons: {
     SURVEYED: { statuses: ['PASS'], means: 'The account was surveyed; SCAN-02 speaks of its Regions.' },
     ROLE_MISSING: fails('The member role is not there, or does not trust the scanner.'),

@@ -16,7 +16,11 @@ export const scan02: Control<TargetFacts, Reason> = {
   severity: 'MEDIUM',
   asserts: 'SES in this Region was read wholly, or holds no identity.',
   why: 'A Region that is denied or times out may hold identities that nobody watches; it is not an empty one.',
-  sources: ['M0: region-restricted accounts', 'design.md section 4: coverage is data'],
+  sources: [
+    'AWS Account Management API: ListRegions',
+    'AWS Organizations user guide: Service control policies (SCPs)',
+    'IAM user guide: Troubleshoot access denied error messages',
+  ],
   reasons: {
     READ_WHOLLY: { statuses: ['PASS'], means: 'Every identity of the Region was read, or there is none.' },
     PARTIAL: fails('Reading failed after a part of the identities.'),

@@ -15,10 +15,7 @@ export const scan03: Control<TargetFacts, Reason> = {
   severity: 'MEDIUM',
   asserts: 'All pages were listed, and each identity listed was judged or had been deleted in between.',
   why: 'A scanner that reads the first page only reports a healthy target while most of it was never looked at.',
-  sources: [
-    'Amazon SES API v2: ListEmailIdentities',
-    'design.md section 4: a listing is complete or an error',
-  ],
+  sources: ['Amazon SES API v2: ListEmailIdentities (NextToken)'],
   reasons: {
     ALL_JUDGED: { statuses: ['PASS'], means: 'As many identities were judged as were listed.' },
     IDENTITIES_NOT_JUDGED: { statuses: ['FAIL'], means: 'Some listed identities were not judged.' },

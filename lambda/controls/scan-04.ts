@@ -18,7 +18,7 @@ const data = {
   severity: 'MEDIUM',
   asserts: 'Every DNS question that the controls need was answered, be it with "there is none".',
   why: 'A name that never answers hides every fault behind it: its controls stay UNKNOWN, and nobody is told.',
-  sources: ['controls.md E5: SERVFAIL and timeout are not absence', 'RFC 2308 section 7'],
+  sources: ['RFC 2308 section 2: NXDOMAIN and NODATA', 'RFC 2308 section 7: failures are not absence'],
   reasons: {
     ALL_ANSWERED: { statuses: ['PASS'], means: 'Every question was answered.' },
     NAMES_UNANSWERED: {

@@ -1,4 +1,4 @@
-/** Severity by use, controls.md E8: computed when a finding is shown; a change of it alone is no change. */
+/** Severity by use (docs/judgement.md): computed when a finding is shown; a change of it alone is no change. */
 import { SEVERITIES, type Finding, type Severity } from './types.ts';
 
 /** Never lowered: SES's own review, public sending policies, records that somebody could take over. */

@@ -17,7 +17,7 @@ export const spf01: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'Exactly one TXT at the MAIL FROM domain is an SPF record.',
   why: 'Without a record SPF says "none", with two it is a permanent error: either way nothing passes and nothing aligns.',
-  sources: ['RFC 7208 section 4.5', 'RFC 7208 section 3.2', 'M1: v-spf1 in typographic quotes'],
+  sources: ['RFC 7208 section 4.5', 'RFC 7208 section 3.2'],
   reasons: {
     SPF_SINGLE: { statuses: ['PASS'], means: 'There is one SPF record.' },
     SPF_MISSING: { statuses: ['FAIL'], means: 'There is none.' },

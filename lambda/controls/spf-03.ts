@@ -28,8 +28,8 @@ export const spf03: Control<DomainFacts, Reason> = {
   why: 'What SPF does not pass is not aligned by it, and many receivers hold a failing SPF against the mail.',
   sources: [
     'RFC 7208 section 4',
-    'Amazon SES developer guide: authenticating email with SPF',
-    'SES VDM: SPF record for Amazon SES',
+    'Amazon SES developer guide: Authenticating Email with SPF in Amazon SES',
+    'Amazon SES developer guide: Virtual Deliverability Manager advisor (SPF)',
   ],
   reasons: {
     SES_PASSES: { statuses: ['PASS'], means: 'Every network of SES passes.' },

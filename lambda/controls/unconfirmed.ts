@@ -1,4 +1,4 @@
-/** What rests on the first resolver's word alone says so in its evidence (SCAN-05, design.md section 8). */
+/** What rests on the first resolver's word alone says so in its evidence (SCAN-05; docs/judgement.md, "Second opinion"). */
 import type { SecondOpinionState } from '../dns/types.ts';
 import type { Control, Finding } from './types.ts';
 

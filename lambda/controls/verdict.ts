@@ -1,4 +1,4 @@
-/** The alignment verdict, controls.md E3: which legs stand, and whether they align with the From domain. */
+/** The alignment verdict (docs/judgement.md): which legs stand, and whether they align with the From domain. */
 import type { AlignmentFacts, IdentityFacts } from '../facts/types.ts';
 import { signerDkim } from './dkim-tokens.ts';
 import { mxState, spfOutcome } from './mail-from.ts';

@@ -1,4 +1,4 @@
-/** Whether the resolver can be used at all, asked once an invocation (design.md section 8). */
+/** Whether the resolver can be used at all, asked once an invocation. */
 import { getServers } from 'node:dns';
 import { createExchange, type ExchangeResult } from './exchange.ts';
 import { normalizeName } from './names.ts';

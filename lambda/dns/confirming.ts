@@ -1,6 +1,6 @@
 /**
  * Evaluate first, confirm only what would fail. An evaluation that finds nothing wrong costs no second question; one
- * that does is made again over answers that an independent resolver agrees with (SCAN-05, design.md section 8).
+ * that does is made again over answers that an independent resolver agrees with (SCAN-05).
  */
 import type { DnsAnswer, DnsClient } from './types.ts';
 

@@ -39,7 +39,7 @@ export interface Exchange {
 
 /** Strays are ignored, but a flood of them is somebody guessing ids. */
 const MAX_STRAYS = 20;
-/** Lambda allows 1,024 packets a second to its resolver (facts.md); a stub needs few at once. */
+/** A VPC's resolver takes 1,024 packets a second (Amazon VPC user guide: DNS quotas); a stub needs few at once. */
 const DEFAULT_UDP_IN_FLIGHT = 50;
 const DEFAULT_TCP_IN_FLIGHT = 10;
 

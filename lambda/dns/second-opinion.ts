@@ -1,5 +1,5 @@
 /**
- * A second, independent resolver's word before an absence or a changed value counts (SCAN-05, design.md section 8).
+ * A second, independent resolver's word before an absence or a changed value counts (SCAN-05).
  * Two real answers that differ are unknown DNS_INCONSISTENT. A second resolver that cannot be reached at all changes
  * nothing: the first answer stands, marked `unconfirmed`. One that is up but silent for the name leaves it unknown.
  */

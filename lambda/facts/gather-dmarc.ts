@@ -113,7 +113,7 @@ function findsFault(discovery: DmarcDiscovery, dmarc: DmarcFacts, wanted: DmarcP
 
 /**
  * Whether the identifiers that SES authenticates align with the From domain, by the domain's own modes and, beside it,
- * by relaxed ones. Where the modes are unknown both are judged: agreeing, they are the answer (controls.md E1).
+ * by relaxed ones. Where the modes are unknown both are judged: agreeing, they are the answer.
  */
 async function gatherAlignment(
   authorDomain: string,

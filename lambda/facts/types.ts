@@ -65,7 +65,7 @@ export interface SesIdentity {
   };
 }
 
-/** The settings in effect for mail From `domain` sent through one target (controls.md E2). */
+/** The settings in effect for mail From `domain` sent through one target: docs/judgement.md. */
 export interface EffectiveSettings {
   /** The most granular verified identity that covers the From domain or address; absent when none is verified. */
   winner?: string;

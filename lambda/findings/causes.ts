@@ -1,4 +1,4 @@
-/** Causes and what follows from them: whoever shows findings shows causes, and consequences beneath (controls.md E9). */
+/** Causes and what follows from them: whoever shows findings shows causes, and consequences beneath. */
 import type { Finding, Subject } from '../controls/types.ts';
 
 /** What is needed of a finding to place it. */

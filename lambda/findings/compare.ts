@@ -1,4 +1,4 @@
-/** The difference between what the team was last told and what is known: the table of design.md section 5. */
+/** The difference between what the team was last told and what is known: docs/judgement.md, "Changes". */
 import type { Finding, Subject } from '../controls/types.ts';
 import type { Change, ChangeKind, Known, Stand, StoredFinding, StoredSubject, Told } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** The mail step: design.md section 5, Mail. Any call can be the last one of its process; the next one goes on from there. */
+/** The mail step (docs/architecture.md, "Mail"). Any call can be the last one of its process; the next one goes on from there. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyDigest } from './apply.ts';

@@ -6,7 +6,7 @@ import { nextFinding, sameFactsAs } from './known.ts';
 import type { Judgement, Merged, StoredState } from './state.ts';
 import type { Told } from './types.ts';
 
-/** Bounds of design.md section 5. Bytes. */
+/** What is stored of a finding: bytes of evidence, characters of summary. */
 const MAX_EVIDENCE = 4096;
 const MAX_SUMMARY = 1000;
 

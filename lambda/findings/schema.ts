@@ -1,4 +1,4 @@
-/** Keys of the one table: design.md section 5. What stands under them is told by the files that write it. */
+/** Keys of the one table (docs/architecture.md, "The table"). What stands under them is told by the files that write it. */
 import { createHash } from 'node:crypto';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { SHARD_COUNT } from '../contract.ts';

@@ -1,4 +1,4 @@
-/** Subjects: read, recorded, retired. design.md section 5, Record; docs/architecture.md tells the protocol. */
+/** Subjects: read, recorded, retired. docs/architecture.md, "Record", tells the protocol. */
 import type { Finding, Json, Subject, SubjectBefore } from '../controls/types.ts';
 import { changesOf, isOpen } from './compare.ts';
 import { beforeOf, mergeJudgement } from './merge.ts';

@@ -21,7 +21,7 @@ export interface Known extends Stand {
   scanId: string;
   /** Revision of the control whose word it is. */
   revision: number;
-  /** Set while the finding has never been told and must not read as a change: see design.md section 5, Baseline. */
+  /** Set while the finding has never been told and must not read as a change: docs/judgement.md, "Baseline". */
   baseline?: boolean;
   /** What made it so, where it was not the world: the operator's settings, or a release of this software. */
   because?: 'SETTING' | 'RELEASE';
@@ -58,7 +58,7 @@ export interface StoredSubject {
   retiredAt?: string;
 }
 
-/** Kinds of change between told and known, design.md section 5. */
+/** Kinds of change between told and known: docs/judgement.md, "Changes". */
 export type ChangeKind =
   | 'OPENED'
   | 'REGRESSED'

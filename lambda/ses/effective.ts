@@ -1,5 +1,5 @@
 /**
- * The settings that apply to mail From an identity: controls.md E2. Pure; knows identities of one account and Region.
+ * The settings that apply to mail From an identity (docs/judgement.md, "Settings in effect"). Pure; knows identities of one account and Region.
  * @see https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html (verifying a domain, inheritance)
  */
 import type { EffectiveSettings, SesIdentity } from '../facts/types.ts';
@@ -117,7 +117,7 @@ function dkimOfDomain(identity: SesIdentity, index: IdentityIndex): EffectiveDki
 }
 
 /**
- * An address has no key of its own, so what the API shows for it is the observation (rules.md 5.4: AWS's pages differ).
+ * An address has no key of its own, so what the API shows for it is the observation (AWS's pages differ).
  * The API is known to show the DKIM of the exact domain only; what an identity further up does is then unproven.
  */
 function dkimOfAddress(identity: SesIdentity, index: IdentityIndex): EffectiveDkim {

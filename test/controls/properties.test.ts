@@ -1,4 +1,4 @@
-/** What holds for every control over all facts: invariants 1 and 7 of design.md, E1 and E9 of controls.md. */
+/** What holds for every control over all facts, as docs/judgement.md has it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_EVIDENCE_BYTES } from '../../lambda/controls/bounds.ts';
@@ -96,7 +96,7 @@ describe('every control', () => {
 
 /**
  * An error is never an answer: with one fact taken away, each finding either says what it said with the fact, or UNKNOWN.
- * So no missing answer makes a failure, hides one, or resolves one (E1: judged both ways).
+ * So no missing answer makes a failure, hides one, or resolves one (judged both ways).
  */
 function expectOnlyForgets<Facts>(
   judge: (facts: Facts, context: JudgeContext) => Finding[],

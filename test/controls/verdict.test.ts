@@ -28,7 +28,7 @@ const mailFrom =
   (facts) =>
     facts.mailFrom && change(facts.mailFrom);
 
-describe('the DKIM leg (controls.md E3)', () => {
+describe('the DKIM leg', () => {
   it.each<[string, IdentityFacts, string]>([
     ['all live', shaped(), 'live'],
     ['none live, none unknown', shaped((facts) => facts.dkimRecords.forEach(gone)), 'none'],
@@ -68,7 +68,7 @@ describe('the DKIM leg (controls.md E3)', () => {
   ])('%s', (_what, facts, leg) => expect(verdictOf(facts).dkimLeg).toBe(leg));
 });
 
-describe('the SPF leg (controls.md E3)', () => {
+describe('the SPF leg', () => {
   it.each<[string, IdentityFacts, string]>([
     ['all is right', shaped(), 'live'],
     ['no MAIL FROM', shaped(withoutMailFrom), 'none'],

@@ -33,7 +33,7 @@ afterAll(() => database.close());
 const CLEAN: ScanPlan = {
   scan: 99,
   notify: true,
-  covers: [true, true, true],
+  covers: [true, true],
   unanswered: 0,
   passes: true,
   time: 10_000,

@@ -53,10 +53,11 @@ export const THREE_REGIONS = ['eu-west-1', 'us-east-1', 'us-west-2'];
 
 const ROOT = 'r-test';
 
-/** An organization of the given accounts and a management account without identities, over three Regions. */
+/** An organization of the given accounts over three Regions; its management account has no identities unless given. */
 export function smallWorld(
   accounts: (Omit<AccountSpec, 'in'> & { in?: string })[],
   units: UnitSpec[] = [],
+  role: { memberRoleName?: string; externalId?: string } = {},
 ): World {
   const management = { id: '111111111111', name: 'management', in: ROOT, targets: {} };
   const world = deriveWorld(
@@ -66,9 +67,12 @@ export function smallWorld(
       rootId: ROOT,
       managementAccountId: management.id,
       units,
-      accounts: [management, ...accounts.map((account) => ({ in: ROOT, ...account }))],
+      accounts: [
+        ...(accounts.some(({ id }) => id === management.id) ? [] : [management]),
+        ...accounts.map((account) => ({ in: ROOT, ...account })),
+      ],
     },
-    { now: new Date() },
+    { now: new Date(), ...role },
   );
   return { ...world, sesRegions: THREE_REGIONS };
 }

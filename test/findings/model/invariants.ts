@@ -1,4 +1,4 @@
-/** What must hold of a run, whatever happened in it: design.md section 4, invariants 1, 3, 4 and 5. */
+/** What must hold of a run, whatever happened in it: docs/architecture.md, "What always holds", 1, 3, 4 and 5. */
 import { expect } from 'vitest';
 import { RETIRED_REASON, changeBetween, changesOf, isOpen } from '../../../lambda/findings/compare.ts';
 import type { DigestHeader, FrozenEntry } from '../../../lambda/findings/digest-store.ts';

@@ -7,7 +7,6 @@ import { finding } from '../support.ts';
 export const SUBJECTS: readonly Subject[] = [
   { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'example.com' },
   { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'shop.example' },
-  { kind: 'target', accountId: '111111111111', region: 'eu-west-1' },
 ];
 
 /** Two plain controls, and one with sub-keys that come and go. */
@@ -62,8 +61,7 @@ export class World {
       return;
     }
     if ('toggle' in change) {
-      // Only identities come and go.
-      const key = subjectKey(at(SUBJECTS, change.toggle % 2));
+      const key = subjectKey(at(SUBJECTS, change.toggle));
       if (!this.#gone.delete(key)) this.#gone.add(key);
       return;
     }
