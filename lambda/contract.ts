@@ -27,15 +27,8 @@ export const SCANNER_ROLE_NAME = 'ses-posture-scanner';
 export const MEMBER_ROLE_ACTIONS: readonly string[] = [
   'account:ListRegions',
   'ses:GetAccount',
-  'ses:GetConfigurationSet',
-  'ses:GetConfigurationSetEventDestinations',
   'ses:GetEmailIdentity',
-  'ses:GetIdentityDkimAttributes',
-  'ses:GetIdentityMailFromDomainAttributes',
-  'ses:GetIdentityNotificationAttributes',
-  'ses:GetIdentityVerificationAttributes',
   'ses:GetSendStatistics',
-  'ses:ListConfigurationSets',
   'ses:ListEmailIdentities',
 ];
 export const METRICS_NAMESPACE = 'SesPosture';

@@ -75,7 +75,7 @@ export const FUNCTIONS = {
     memoryMiB: 1024,
   },
   'write-report': {
-    description: 'Writes the report and exports of the scan to S3.',
+    description: 'Writes the HTML report of the scan to S3.',
     timeout: Duration.minutes(15),
     memoryMiB: 1024,
   },

@@ -157,7 +157,7 @@ export class ScanWorkflow extends Construct {
     });
     const shardDone = this.nothing('ShardDone');
     const judgeDomains = this.task('JudgeDomains', 'judge-domains', {
-      comment: 'DMARC, SPF of the From domain, and what compares one domain over accounts and Regions.',
+      comment: 'Each domain once: DMARC and reachability of a From domain, MX and SPF of a MAIL FROM domain.',
     });
     const recordFailure = this.recordFailure('RecordDomainsFailure', {
       scan: JsonPath.objectAt('$.scan'),
@@ -175,7 +175,7 @@ export class ScanWorkflow extends Construct {
     const concludeScan = this.task('ConcludeScan', 'conclude-scan', {
       comment: 'What is still PENDING has failed; totals; the digest; metrics.',
     });
-    const writeReport = this.task('WriteReport', 'write-report', { comment: 'Report and exports to S3.' });
+    const writeReport = this.task('WriteReport', 'write-report', { comment: 'The HTML report to S3.' });
     const recordFailure = this.recordFailure('RecordReportFailure', {
       scan: JsonPath.objectAt('$.scan'),
       stage: 'WriteReport',

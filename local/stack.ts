@@ -2,8 +2,8 @@
  * The scanner without a deployment: table, topic and bucket as embedded stand-ins, the AWS to scan either simulated
  * (everything on loopback) or real (only the three stand-ins are). The handlers learn it from the environment alone.
  */
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { ENV, SETTINGS_FILE_NAME, scanSettingsSchema, type ScanSettings } from '../lambda/contract.ts';
@@ -206,7 +206,7 @@ async function createTable(): Promise<void> {
 function makeFolders(folders: string[]): void {
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       accessSync(folder, constants.W_OK);
     } catch (error) {
       const cause = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
@@ -214,5 +214,16 @@ function makeFolders(folders: string[]): void {
         cause: error,
       });
     }
+  }
+}
+
+/** As `mkdir -p`. Node's own `recursive` never returns below /proc, where nothing can be made though the parent is there. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (!existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

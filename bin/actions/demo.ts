@@ -1,6 +1,6 @@
 /** The main job on this machine, from a first scan to the mail about what broke in a week. */
 import type { DemoOptions } from '../commands/demo.ts';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { returnToPresent, travel } from '../../local/clock.ts';
@@ -17,8 +17,7 @@ const WEEK_MS = 7 * 24 * 3600 * 1000;
 export async function demo(options: DemoOptions): Promise<void> {
   const signal = interruption.watch();
   const folder = resolve(options.folder);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  clearFolder(folder);
   const now = new Date();
   const stack = await startStack({
     folder,
@@ -49,6 +48,25 @@ export async function demo(options: DemoOptions): Promise<void> {
     returnToPresent();
     await stack.close();
   }
+}
+
+/** What a demo leaves in its folder. */
+const OWN_FILES = new Set([
+  ...['outbox', 'bucket', 'settings.json'],
+  ...['digest-week-1.txt', 'digest-week-2.txt', 'report.html'],
+]);
+
+/** Removes what an earlier demo left. @throws Error where the folder holds anything else, for --folder may name any */
+function clearFolder(folder: string): void {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const files = readdirSync(folder);
+  const foreign = files.find((file) => !OWN_FILES.has(file));
+  if (foreign !== undefined) {
+    throw new Error(
+      `The folder ${folder} holds more than a demo's output (${foreign}), and a demo empties its folder. Give an empty or a new one with --folder.`,
+    );
+  }
+  for (const file of files) rmSync(join(folder, file), { recursive: true, force: true });
 }
 
 function scanTask(title: string, stack: Stack, signal: AbortSignal, outcomes: ScanOutcome[]): ShownTask {

@@ -1,4 +1,5 @@
 /** One scan without a deployment, its digest on the terminal, its outcome as the exit code. */
+import { SECOND_OPINION_UNAVAILABLE } from '../../lambda/scan/second-opinion.ts';
 import type { ScanOptions } from '../commands/scan.ts';
 import type { ScanSettings } from '../../lambda/contract.ts';
 import type { ScanOutcome } from '../../local/run-scan.ts';
@@ -72,7 +73,9 @@ function report(outcome: ScanOutcome, options: ScanOptions): void {
   if (digest) console.log(`\nSubject: ${digest.subject}\n\n${digest.body}`);
   if (reportFile) console.log(`Report: ${reportFile}`);
   const failing = (record?.totals?.findings.FAIL ?? 0) > 0;
-  const broken = [...(record?.problems ?? []), ...noAccountEntered(record, options)];
+  // Without a second opinion everything was judged all the same; the digest says so.
+  const problems = (record?.problems ?? []).filter((problem) => problem !== SECOND_OPINION_UNAVAILABLE);
+  const broken = [...problems, ...noAccountEntered(record, options)];
   for (const problem of broken) console.error(`Error: ${printable(problem)}`);
   process.exitCode = broken.length > 0 ? COULD_NOT_RUN : failing ? FAILING : 0;
 }

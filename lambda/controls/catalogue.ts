@@ -53,7 +53,7 @@ export const CATALOGUE: Catalogue = {
   ],
 };
 
-/** A control as its page shows it, whatever it judges. SCAN-04 judges both targets and domains and stands once. */
+/** A control as its page shows it, whatever it judges. SCAN-04 and -05 judge both targets and domains and stand once. */
 export type ControlPage = Omit<Control<never>, 'judge' | 'subject'> & { subjects: Subject['kind'][] };
 
 export const CONTROL_PAGES: readonly ControlPage[] = pages();

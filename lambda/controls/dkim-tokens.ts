@@ -129,10 +129,11 @@ function keyText(record: string | undefined): string | undefined {
 }
 
 function livenessOf(record: DkimRecordFacts, state: TokenState): TokenView['live'] {
-  if (unknownDns(record.txt) !== undefined) return 'unknown';
+  // Of a bare TXT it may not be known whether its key is SES's.
+  if (unknownDns(record.txt) !== undefined || state === 'UNKNOWN') return 'unknown';
   // Another key than SES's own verifies nothing that SES signs.
-  if (record.txt.kind !== 'found' || record.txt.records.length !== 1 || state === 'TXT_INSTEAD')
-    return 'dead';
+  const foreign = state === 'TXT_INSTEAD' || state === 'WRONG_TARGET';
+  if (record.txt.kind !== 'found' || record.txt.records.length !== 1 || foreign) return 'dead';
   if (record.key === undefined) return 'unknown';
   const signsWithIt = record.key.keyType !== 'ed25519';
   return record.key.usable && !record.key.revoked && signsWithIt ? 'live' : 'dead';

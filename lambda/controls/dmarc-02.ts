@@ -72,7 +72,7 @@ function multipleFix(name: string, records: string[]): Fix {
   const others = [...records];
   others.splice(others.indexOf(keep), 1);
   return {
-    text: 'Leave one record. The one given enforces least, so nothing that is delivered today is lost; raise the policy later.',
+    text: 'Leave one record. The one given enforces least of those published; receivers ignore all of them today, so lower its p to none first where not every stream of mail aligns yet.',
     publish: [txt(node, keep)],
     remove: others.map((record) => txt(node, record)),
   };

@@ -12,7 +12,7 @@ export function judgeIdentity(facts: IdentityFacts, context: JudgeContext): Find
   return judge(CATALOGUE.identity, facts, context, { kind: 'identity', accountId, region, name });
 }
 
-/** SCAN-02 to -04, ACCT-*, IDENT-05. */
+/** SCAN-02 to -05, ACCT-*, IDENT-05. */
 export function judgeTarget(facts: TargetFacts, context: JudgeContext): Finding[] {
   const { accountId, region } = facts;
   return judge(CATALOGUE.target, facts, context, { kind: 'target', accountId, region });
@@ -23,7 +23,7 @@ export function judgeAccount(facts: AccountFacts, context: JudgeContext): Findin
   return judge(CATALOGUE.account, facts, context, { kind: 'account', accountId: facts.accountId });
 }
 
-/** DMARC-*, IDENT-13, SPF-*, MF-03, SCAN-04. */
+/** DMARC-*, IDENT-13, SPF-*, MF-03, SCAN-04, -05. */
 export function judgeDomain(facts: DomainFacts, context: JudgeContext): Finding[] {
   return judge(CATALOGUE.domain, facts, context, { kind: 'domain', name: facts.name });
 }

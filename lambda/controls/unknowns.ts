@@ -4,7 +4,7 @@ import type { DnsFact, Observed, UnseenReason } from '../facts/types.ts';
 import { say, type ControlData, type Said } from './say.ts';
 import type { Finding, ReasonSpec } from './types.ts';
 
-/** Why a DNS leg is unknown; the first two are the catalogue's names, the others follow them. */
+/** Why a DNS leg is unknown. */
 export type DnsReason =
   | 'DNS_TIMEOUT'
   | 'DNS_SERVFAIL'

@@ -16,7 +16,7 @@ export interface SecondOpinionClient extends DnsClient {
 /** A name that every resolver with a way to the world can answer, and that this scanner needs anyway. */
 const DEFAULT_PROBE_NAME = 'amazonses.com';
 
-/** Independent of each other and of a network's own resolver: the default second opinion in AWS and of the CLI. */
+/** Independent of each other and of a network's own resolver. */
 export const PUBLIC_RESOLVERS: readonly string[] = ['8.8.8.8', '1.1.1.1'];
 
 /** Confirms `answer` where the client can, else hands it back as it is. */

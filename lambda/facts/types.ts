@@ -185,10 +185,10 @@ export interface IdentityFacts {
   /** ISO 8601: when gathering of this subject began. */
   observedAt: string;
   ses: SesIdentity;
-  /** Whether the identity was DEGRADED to a batch view; absent: everything was read. */
+  /** Of the target; for severity by use and sandbox recipients. */
   target: {
     productionAccess: boolean | 'unknown';
-    /** Any delivery attempt in 14 days or 24 h; sticky for 90 days. */
+    /** Any delivery attempt in GetSendStatistics' 14 days, or a message in the last 24 hours. */
     inUse: boolean | 'unknown';
   };
   effective: EffectiveSettings;
@@ -238,7 +238,7 @@ export interface AccountFacts {
   memberRoleName: string;
 }
 
-/** What the target controls (SCAN-02..04, ACCT-*, IDENT-05) read. */
+/** What the target controls (SCAN-02..05, ACCT-*, IDENT-05) read. */
 export interface TargetFacts {
   accountId: string;
   region: string;
@@ -278,7 +278,7 @@ export interface Dependent {
   use: 'FROM' | 'MAIL_FROM' | 'DMARC_RECORD';
 }
 
-/** What the domain controls (DMARC-*, IDENT-13, SPF-*, MF-03, SCAN-04) read. */
+/** What the domain controls (DMARC-*, IDENT-13, SPF-*, MF-03, SCAN-04, -05) read. */
 export interface DomainFacts {
   name: string;
   observedAt: string;

@@ -60,6 +60,8 @@ export interface MailStepOutcome {
 const PUBLISH_MS = 45_000;
 const LEASE_MS = 120_000;
 const POLL_MS = 2_000;
+/** Longer than any lease; whoever still waits then is to be called again. */
+const MAX_WAITS = 100;
 /** Each round finishes or makes one digest; others may make some in between. */
 const MAX_ROUNDS = 100;
 
@@ -137,8 +139,8 @@ async function finishDigest<Header>(
 ): Promise<boolean> {
   const { store } = options.table;
   let current: DigestHeader | undefined = header;
-  while (current?.state === 'FROZEN') {
-    if (isLate()) return false;
+  for (let wait = 0; current?.state === 'FROZEN'; wait += 1) {
+    if (isLate() || wait >= MAX_WAITS) return false;
     await publishOrWait(current, options);
     current = await readDigest(store, header.number);
   }

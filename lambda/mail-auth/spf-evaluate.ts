@@ -10,6 +10,7 @@ import {
   countVoid,
   dnsFailure,
   includesClient,
+  isAskable,
   isDomainName,
   isValidated,
   MAX_MX_NAMES,
@@ -172,7 +173,7 @@ async function targetName(
   const target = spec ? await expand(session, term, spec) : term.domain;
   if (target === undefined) return undefined;
   term.node.target = target;
-  return isDomainName(target) ? target : undefined;
+  return isAskable(target) ? target : undefined;
 }
 
 async function expand(session: SpfSession, term: CurrentTerm, spec: DomainSpec): Promise<string | undefined> {
@@ -207,7 +208,7 @@ async function matchesMx(
   }
   for (const { exchange } of [...hosts].sort((a, b) => a.preference - b.preference)) {
     // The null MX of RFC 7505 names no host.
-    if (!isDomainName(exchange)) continue;
+    if (!isAskable(exchange)) continue;
     const addresses = recordsOrNone(term, await session.addresses(exchange));
     if (includesClient(session, addresses, prefix)) return true;
   }

@@ -166,7 +166,7 @@ export function includesClient(session: SpfSession, addresses: readonly string[]
  * missing here counts as void for nobody.
  */
 export async function isValidated(session: SpfSession, name: string): Promise<boolean> {
-  if (!isDomainName(name)) return false;
+  if (!isAskable(name)) return false;
   const answer = await session.addresses(name);
   return (
     answer.kind === 'found' && includesClient(session, answer.records, session.ip.family === 4 ? 32 : 128)
@@ -198,15 +198,26 @@ export function usesValidatedName(spec: DomainSpec): boolean {
 }
 
 const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
+const TOP_LABEL_CHARACTERS = /^[a-z0-9_-]+$/i;
 
 /**
- * Whether the name can be one of a domain or host: section 4.3's conditions (several labels, none empty, none over 63
- * octets), which hold for target names too, since both are "syntactically identical after macro expansion" (4.8), and
- * a top-level label as section 7.1 has it; control characters no macro can mean (4.8). Any other name does not exist, and is not asked for.
+ * Whether a term's target or a host is asked for: DNS can hold the name (no label empty or over 63 octets, 253 in all),
+ * no control characters are in it (section 4.8: no macro can mean them), and its top-level label is not that of an address
+ * literal. Any other name does not exist. Names of one label are asked for as they stand: nothing says that an MX host
+ * or a HELO name is none.
+ */
+export function isAskable(name: string): boolean {
+  if (Buffer.byteLength(name) > MAX_NAME_LENGTH || CONTROL.test(name)) return false;
+  const labels = name.split('.');
+  if (!TOP_LABEL_CHARACTERS.test(labels.at(-1)!)) return false;
+  return labels.every((label) => label !== '' && (label.length <= 21 || Buffer.byteLength(label) <= 63));
+}
+
+/**
+ * Whether check_host() has a record to look for: section 4.3 wants several labels, the last of which must be a top-level
+ * label as section 7.1 has it.
  */
 export function isDomainName(name: string): boolean {
-  if (name === '' || Buffer.byteLength(name) > MAX_NAME_LENGTH || CONTROL.test(name)) return false;
-  const labels = name.split('.');
-  if (labels.length < 2 || !isTopLabel(labels.at(-1)!)) return false;
-  return labels.every((label) => label !== '' && (label.length <= 21 || Buffer.byteLength(label) <= 63));
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && isTopLabel(name.slice(dot + 1)) && isAskable(name);
 }

@@ -7,7 +7,7 @@ import { parseAddress, unmapped } from './spf-network.ts';
 import {
   SpfAbort,
   createSession,
-  isDomainName,
+  isAskable,
   resolveValidatedName,
   timeLimit,
   usesValidatedName,
@@ -165,7 +165,7 @@ async function explain(
     session.problems.push({ code: 'EXPLANATION_UNUSABLE', level: 'warning', message, domain });
     return undefined;
   };
-  if (!isDomainName(target)) return unusable('no such name can exist');
+  if (!isAskable(target)) return unusable('no such name can exist');
   const answer = await session.txt(target);
   if (answer.kind !== 'found') return unusable(answer.because);
   const [text] = answer.records;

@@ -43,7 +43,7 @@ export async function recordAccount(
   });
 }
 
-/** Writes the target's coverage and its SCAN-02..04, ACCT-* and IDENT-05. */
+/** Writes the target's coverage and its SCAN-02..05, ACCT-* and IDENT-05. */
 export async function recordTarget(
   scan: Scan,
   runtime: Runtime,

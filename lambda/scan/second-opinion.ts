@@ -4,7 +4,7 @@ import type { SecondOpinionState } from '../dns/types.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * The catalogue's one WARN `SECOND_OPINION_UNAVAILABLE` of SCAN-05. Always the same words: the scan keeps each problem
+ * The one warning `SECOND_OPINION_UNAVAILABLE` of SCAN-05. Always the same words: the scan keeps each problem
  * once, so that hundreds of targets behind one firewall make one line of the digest, not hundreds of findings.
  */
 export const SECOND_OPINION_UNAVAILABLE =

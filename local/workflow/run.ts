@@ -4,6 +4,7 @@
  * children of a Distributed Map are executions of their own, and nothing ends while a handler still works.
  */
 import './polyfill.ts';
+import { setMaxListeners } from 'node:events';
 import type { Context } from 'aws-lambda';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { splitDistributedMaps, type Definition, type DistributedMap } from './distributed-map.ts';
@@ -59,6 +60,8 @@ export async function runWorkflow(options: RunOptions): Promise<Execution> {
   const tasks = taskHandlers(machine.definition, machine.maps, { options, inFlight, started, id });
   const execution = { id, name: options.name, startTime: started };
   if (options.signal?.aborted) return { ...execution, status: 'ABORTED' };
+  // Every child execution listens to it, and the caller made it before the default was raised.
+  if (options.signal) setMaxListeners(0, options.signal);
   try {
     const output = await start(machine.definition, options, tasks, {
       Execution: contextOf(execution, options.input),

@@ -72,6 +72,19 @@ describe('demo', () => {
     expect(stderr).not.toMatch(/Error|^\s+at /m);
     expect(isAlive(demo.child.pid)).toBe(false);
   });
+
+  it('empties no folder that holds anything else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-demo-'));
+    try {
+      writeFileSync(join(folder, 'thesis.txt'), 'years of work');
+      const { code, stderr } = await run(['demo', '--folder', folder]);
+      expect(flat(stderr)).toContain("holds more than a demo's output (thesis.txt)");
+      expect(code).toBe(2);
+      expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('years of work');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('scan --sandbox', () => {

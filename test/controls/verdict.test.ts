@@ -42,6 +42,21 @@ describe('the DKIM leg', () => {
       shaped(record(0, bareTxt('p=A', found(['p=B'])))),
       'at-risk',
     ],
+    [
+      'CNAMEs that lead elsewhere are dead, whatever key stands there',
+      shaped((facts) =>
+        facts.dkimRecords.forEach((one) => {
+          one.cnameTarget = `${one.token}.dkim.elsewhere.example`;
+          one.txt = found(['v=DKIM1; p=A'], [one.cnameTarget]);
+        }),
+      ),
+      'none',
+    ],
+    [
+      'a bare TXT is unknown while SES’s own key is',
+      shaped((facts) => facts.dkimRecords.forEach((one) => bareTxt('p=A', servfail())(one))),
+      'unknown',
+    ],
     ['the signer is not verified', shaped((facts) => dkimStatus(facts, 'FAILED')), 'none'],
     [
       'the signer’s status was cached as SUCCESS, and DNS is unknown',

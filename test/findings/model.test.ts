@@ -19,7 +19,7 @@ import {
 import { Scenario, plans, type Plan, type Run, type ScanPlan } from './model/scenario.ts';
 import { startDatabase, type TestDatabase } from './support.ts';
 
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 40);
 
 let database: TestDatabase;
 let scenario: Scenario;
@@ -68,6 +68,6 @@ describe('whatever happens to scans and their processes', () => {
         { numRuns: RUNS, endOnFailure: RUNS > 200 },
       );
     },
-    RUNS * 2_000 + 60_000,
+    RUNS * 5_000 + 60_000,
   );
 });

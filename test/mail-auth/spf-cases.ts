@@ -369,6 +369,8 @@ const addressesSection: SpfSection = {
       mxother: 'mx:mxhosts.test -all',
       mxcidr: 'mx:mxhosts.test/24 -all',
       mxnull: 'mx:nullmx.test ?all',
+      mxlocal: 'mx:mxlocalzone.test -all',
+      mxliteral: 'mx:mxliteralzone.test -all',
       mximplicit: 'mx:host.test -all',
       mxdead: 'mx:deadhosts.test ?all',
       mxservfail: 'mx:mxservfailzone.test -all',
@@ -434,6 +436,9 @@ const addressesSection: SpfSection = {
       ],
     },
     'nullmx.test': { MX: [[0, '']] },
+    'mxlocalzone.test': { MX: [[0, 'mailhost']] },
+    'mxliteralzone.test': { MX: [[0, '192.0.2.10']] },
+    mailhost: { A: ['192.0.2.10'] },
     'deadhosts.test': {
       MX: [
         [1, 'gone1.test'],
@@ -502,6 +507,8 @@ const addressesSection: SpfSection = {
     { it: 'matches an MX host', from: 'a@mx1.test', result: 'pass' },
     { it: "matches another domain's MX host", from: 'a@mxother.test', result: 'pass' },
     { it: 'applies the prefix to MX hosts', ip: '192.0.2.3', from: 'a@mxcidr.test', result: 'pass' },
+    { it: 'looks at an MX host of one label', from: 'a@mxlocal.test', result: 'pass' },
+    { it: 'does not take an address for an MX host', from: 'a@mxliteral.test', result: 'fail', voids: 0 },
     { it: 'finds no host in a null MX', from: 'a@mxnull.test', result: 'neutral' },
     { it: 'does not take A for an implicit MX', from: 'a@mximplicit.test', result: 'fail' },
     {
@@ -777,6 +784,7 @@ const limits: SpfSection = {
       voidexp: 'a:gone1.test a:gone2.test -all exp=gone3.test',
       voidinvalid: `a:${LABEL64}.test a:x..y.test a:${LABEL64}.com -all`,
       voidp: 'exists:%{p}.gone.test a:gone2.test ?all',
+      voidhelo: 'a:gone1.test a:%{h} mx:%{h} ?all',
       voidinclude: 'include:voidin.test a:gone3.test ?all',
       voidin: 'a:gone1.test a:gone2.test ?all',
       ptrcount: `${'ptr:nomatch.test '.repeat(10)}a:miss.test -all`,
@@ -814,6 +822,12 @@ const limits: SpfSection = {
       result: 'permerror',
       voids: 3,
     },
+    {
+      it: 'counts a HELO of one label that does not exist',
+      from: 'a@voidhelo.test',
+      helo: 'localhost',
+      result: 'permerror',
+    },
     { it: 'counts over includes', from: 'a@voidinclude.test', result: 'permerror' },
     { it: 'counts every ptr', from: 'a@ptrcount.test', result: 'permerror' },
     {
@@ -847,6 +861,7 @@ const macros: SpfSection = {
       expall: '-all exp=all.test',
       expp: '-all exp=ptext.test',
       i4: 'exists:%{i}.x.test -all',
+      iraw: 'exists:%{i} -all',
       ir: 'exists:%{ir}.%{v}.x.test -all',
       l: 'exists:%{l}.lp.test -all',
       lr: 'exists:%{lr-}.lp.test -all',
@@ -895,6 +910,9 @@ const macros: SpfSection = {
     'o.test.and.oin.test.test': { A: ['127.0.0.2'] },
     'helo.example.h.test': { A: ['127.0.0.2'] },
     'helo.example': { A: ['192.0.2.10'] },
+    laptop: { A: ['192.0.2.10'] },
+    // The zone table reads whole addresses as reverse names.
+    '*.2.200': { A: ['127.0.0.2'] },
     "jumpin' jupiter.test": { A: ['192.0.2.10'] },
     'a@s.test.s.test': { A: ['127.0.0.2'] },
     'user%2btag%40sall.test.x.test': 'NXDOMAIN',
@@ -989,6 +1007,7 @@ const macros: SpfSection = {
       explanation: 'unknown',
     },
     { it: 'expands %{i}', from: 'a@i4.test', result: 'pass' },
+    { it: 'asks for %{i} as it stands', ip: '192.0.2.200', from: 'a@iraw.test', result: 'pass' },
     { it: 'expands %{ir}.%{v}', from: 'a@ir.test', result: 'pass' },
     { it: 'expands %{ir}.%{v} for IPv6', ip: V6, from: 'a@ir.test', result: 'pass' },
     { it: 'expands %{l}', from: 'strong-bad@l.test', result: 'pass' },
@@ -1004,6 +1023,7 @@ const macros: SpfSection = {
     { it: 'expands %{h}', from: 'a@h.test', helo: 'helo.example', result: 'pass' },
     ...rejected('hdot', 'trailing'),
     { it: 'asks for odd HELO names', from: 'a@hraw.test', helo: "JUMPIN' JUPITER.test", result: 'pass' },
+    { it: 'asks for a HELO of one label', from: 'a@hraw.test', helo: 'laptop', result: 'pass' },
     { it: 'does not match a HELO that is no name', from: 'a@hraw.test', helo: 'x..y', result: 'fail' },
     {
       it: 'does not ask for control characters',

@@ -8,7 +8,7 @@ import { expectations, expectedChanges } from '../../local/organization/expectat
 import { scanInProcess, type Said } from './scan-in-process.ts';
 import { worldOf } from './support.ts';
 
-/** Coverage needs a real scan: its findings are expected of test/local and test/scenarios. */
+/** Coverage needs a whole scan: test/scan/two-weeks.test.ts expects its findings. */
 const isJudgedHere = (controlId: string): boolean =>
   controlPage(controlId) !== undefined && !controlId.startsWith('SCAN-');
 const key = (subject: Subject, controlId: string): string => `${JSON.stringify(subject)} ${controlId}`;

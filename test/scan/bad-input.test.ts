@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { domain } from '../../local/organization/vocabulary.ts';
 import type { World } from '../../local/organization/types.ts';
+import type { ScanOutcome } from '../../local/run-scan.ts';
 import {
   coverageOf,
   everTold,
@@ -228,6 +229,40 @@ describe('a DNS server that cannot be reached', () => {
     expect(recovered.digest?.subject).toContain('all quiet');
     expect(recovered.scan?.totals?.unknown).toBe(0);
     expect(standing(await readItems())).toEqual(standing(before));
+  });
+});
+
+describe('a zone that answers SERVFAIL', () => {
+  const subjectOf = (outcome: ScanOutcome): string => outcome.digest?.subject ?? '';
+
+  it('is counted at once, told at the second full scan running, and told again when it is over', async () => {
+    const other = await startSandbox(world());
+    try {
+      await other.scan();
+      other.stack.setWorld({ ...world(), dnsFaults: [{ suffix: 'shop.example', behaviour: 'servfail' }] });
+      const first = await other.scan();
+      expect(subjectOf(first)).toContain('all quiet');
+      expect(first.scan?.totals?.unknown).toBeGreaterThan(10);
+      expect(first.scan?.problems).toEqual([]);
+      expect(first.digest?.body).toContain(`could not be judged: ${first.scan?.totals?.unknown}`);
+      await other.scan({ input: { accounts: [SHOP] } });
+      const second = await other.scan();
+      expect(subjectOf(second)).toMatch(/weakened/);
+      expect(flat(second.digest?.body)).toMatch(
+        /SCAN-04 weakened: .* DNS gave no answer in 2 full scans running/,
+      );
+      expect(subjectOf(await other.scan())).toContain('all quiet');
+      other.stack.setWorld(world());
+      const over = await other.scan();
+      expect(subjectOf(over)).toMatch(/\] \d resolved - /);
+      expect(over.scan?.totals?.unknown).toBe(0);
+      const told = everTold(await readItems()).filter((line) => !/SCAN-04/.test(line));
+      expect(told, 'of what it hid, nothing').toEqual([
+        'BASELINE DKIM-05 of identity 222222222222 us-east-1 shop.example',
+      ]);
+    } finally {
+      await other.close();
+    }
   });
 });
 

@@ -232,6 +232,49 @@ describe('runWorkflow', () => {
     expect(tried).toEqual(['one']);
   });
 
+  it('is ABORTED without a try when asked to before it began', async () => {
+    const tried: string[] = [];
+    const execution = await run(
+      { StartAt: 'One', States: { One: task('one') } },
+      { one: () => (tried.push('one'), {}) },
+      { signal: AbortSignal.abort() },
+    );
+    expect(execution.status).toBe('ABORTED');
+    expect(tried).toEqual([]);
+  });
+
+  it('gives up a handler whose time is over as Lambda does, and does not wait for it', async () => {
+    const definition: Definition = { StartAt: 'One', States: { One: task('one') } };
+    const { status, error } = await run(
+      definition,
+      { one: () => new Promise(() => undefined) },
+      { lambdaTimeoutMs: { one: 20 } },
+    );
+    expect(status).toBe('FAILED');
+    expect(error?.Error).toBe('Sandbox.Timedout');
+    expect(JSON.parse(error?.Cause ?? '')).toMatchObject({
+      errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 0\.02 seconds$/),
+    });
+  });
+
+  it('tries a failed task again after the given time instead of the definition’s', async () => {
+    const Retry = [{ ErrorEquals: ['Busy'], IntervalSeconds: 3600, MaxAttempts: 2 }];
+    const definition: Definition = { StartAt: 'One', States: { One: task('one', { Retry }) } };
+    let calls = 0;
+    const { status } = await run(
+      definition,
+      {
+        one: () => {
+          calls += 1;
+          if (calls < 3) throw Object.assign(new Error('busy'), { name: 'Busy' });
+          return {};
+        },
+      },
+      { retryIntervalMs: 0 },
+    );
+    expect({ status, calls }).toEqual({ status: 'SUCCEEDED', calls: 3 });
+  });
+
   it('says which function is missing', async () => {
     const { error } = await run({ StartAt: 'One', States: { One: task('absent') } }, {});
     expect(error).toEqual({ Error: 'Lambda.ResourceNotFoundException', Cause: 'Function not found: absent' });
