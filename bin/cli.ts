@@ -7,6 +7,9 @@ import { addSandboxCommand } from './commands/sandbox.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { COULD_NOT_RUN, fail, interruption } from './interruption.ts';
 
+// The SDK's word on Node versions is for this program's developers; its clients are made later than this.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const program = new Command('ses-posture')
   .description(
     'Judges the DKIM, SPF and DMARC posture of every Amazon SES identity in every account and Region of an AWS\nOrganization, and tells what regressed.',

@@ -1,7 +1,7 @@
 /** One scan without a deployment, its digest on the terminal, its outcome as the exit code. */
 import { SECOND_OPINION_UNAVAILABLE } from '../../lambda/scan/second-opinion.ts';
 import type { ScanOptions } from '../commands/scan.ts';
-import type { ScanSettings } from '../../lambda/contract.ts';
+import { ENV, type ScanSettings } from '../../lambda/contract.ts';
 import type { ScanOutcome } from '../../local/run-scan.ts';
 import { buildWorld } from '../../local/organization/build-world.ts';
 import { useCallerCredentials } from '../caller.ts';
@@ -27,6 +27,8 @@ export async function scan(options: ScanOptions): Promise<void> {
     ...(world ? { world } : {}),
     ...(world && options.requestsPerSecond ? { requestsPerSecond: options.requestsPerSecond } : {}),
   });
+  // Said on the command line, it outweighs what the shell exports and what the simulated organization has of its own.
+  if (options.dns) process.env[ENV.dnsServers] = options.dns.join(',');
   try {
     const input = inputOf(options);
     report(await showScan('Scan', (onEvent) => runScan({ stack, input, onEvent, signal })), options);

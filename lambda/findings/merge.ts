@@ -1,6 +1,6 @@
 /** What a judgement makes of a stored subject. Pure: reads nothing, writes nothing, knows no clock. */
 import type { Finding, SubjectBefore } from '../controls/types.ts';
-import { GONE_REASON, RETIRED_REASON, isOpen, standOf } from './compare.ts';
+import { GONE_REASON, RETIRED_REASON, isOpen, isTold, standOf } from './compare.ts';
 import { boundedRecord, sameJson } from './json.ts';
 import { nextFinding, sameFactsAs } from './known.ts';
 import type { Judgement, Merged, StoredState } from './state.ts';
@@ -154,12 +154,17 @@ function differs(stored: StoredState | undefined, next: StoredState): boolean {
   );
 }
 
-/** Findings without the times of their last sight. */
+/** Findings without the times of their last sight, and without a baseline mark that being told has spent. */
 function comparable(findings: StoredState['findings'] | undefined): unknown {
   return Object.fromEntries(
-    Object.entries(findings ?? {}).map(([key, { latest, known, unknownScans, knownFinding }]) => [
-      key,
-      { latest, unknownScans, knownFinding, known: known && { ...known, observedAt: '', scanId: '' } },
-    ]),
+    Object.entries(findings ?? {}).map(([key, { latest, known, told, unknownScans, knownFinding }]) => {
+      if (!known) return [key, { latest, unknownScans, knownFinding }];
+      const { baseline, ...rest } = known;
+      const marked = baseline === true && !isTold(told, known);
+      return [
+        key,
+        { latest, unknownScans, knownFinding, known: { ...rest, observedAt: '', scanId: '', marked } },
+      ];
+    }),
   );
 }

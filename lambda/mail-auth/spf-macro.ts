@@ -150,9 +150,10 @@ export function usesLetter(tokens: MacroToken[], letters: string): boolean {
  */
 export function expandDomainSpec(spec: DomainSpec, values: MacroValues): string {
   let name = '';
+  const expand = expander(spec.tokens, values);
   // From the right, because a long name is cut from the left: what lies beyond is never built.
   for (let at = spec.tokens.length - 1; at >= 0 && name.length <= MAX_EXPANSION; at--) {
-    name = expandToken(spec.tokens[at]!, values).slice(-MAX_EXPANSION) + name;
+    name = expand(spec.tokens[at]!).slice(-MAX_EXPANSION) + name;
   }
   if (name.endsWith('.')) name = name.slice(0, -1);
   while (name.length > MAX_NAME_LENGTH) {
@@ -166,11 +167,28 @@ export function expandDomainSpec(spec: DomainSpec, values: MacroValues): string 
 /** The text of an explanation, or undefined when it would be longer than is reasonable. */
 export function expandText(tokens: MacroToken[], values: MacroValues): string | undefined {
   let text = '';
+  const expand = expander(tokens, values);
   for (const token of tokens) {
-    text += expandToken(token, values);
+    text += expand(token);
     if (text.length > MAX_EXPLANATION) return undefined;
   }
   return text;
+}
+
+/** Tokens of a text that somebody wrote for use; with more, each different macro is expanded once and remembered. */
+const MANY_TOKENS = 50;
+
+function expander(tokens: MacroToken[], values: MacroValues): (token: MacroToken) => string {
+  if (tokens.length <= MANY_TOKENS) return (token) => expandToken(token, values);
+  const known = new Map<string, string>();
+  return (token) => {
+    const key = JSON.stringify(token);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const text = expandToken(token, values);
+    if (known.size < MANY_TOKENS) known.set(key, text);
+    return text;
+  };
 }
 
 function expandToken(token: MacroToken, values: MacroValues): string {

@@ -12,8 +12,8 @@ import type {
   SpfSyntaxCode,
 } from './spf-types.ts';
 
-/** Octets of a record that is read at all; practical ones stay under 450 (section 3.4). */
-export const MAX_RECORD_LENGTH = 16_384;
+/** The most that one TXT record can hold; practical ones stay under 450 (section 3.4). */
+export const MAX_RECORD_LENGTH = 65_535;
 /** Problems kept of one record. */
 const MAX_PROBLEMS = 50;
 const VERSION_LENGTH = 'v=spf1'.length;

@@ -37,14 +37,17 @@ export interface SpfAnalysis {
   /** SPF records at the domain (section 4.5). */
   records: string[];
   nearMisses: string[];
-  /** `false`: some client is answered permerror. `unknown`: DNS did not answer for a part of the tree. */
+  /**
+   * `false`: a record of the tree is broken, so that whoever comes that far is answered permerror. `unknown`: DNS did not
+   * answer for a part of the tree. The limits are told apart from it, by `worstCase` and `voidTerms`.
+   */
   valid: boolean | 'unknown';
   all: FinalAll;
   /** Networks of prefix 0 to 8 that pass: `0.0.0.0/0`, or the term where it has no network of its own. */
   hugeNetworks: string[];
   /** Section 4.6.4, when no term matches before the end; not `exact` where a branch could not be read. */
   worstCase: { lookups: number; exact: boolean };
-  /** Terms of the whole tree whose question finds nothing, whoever sends. */
+  /** Terms of the whole tree whose question finds nothing, whoever sends; a branch met twice counts twice. */
   voidTerms: number;
   problems: SpfProblem[];
   undecidable: UndecidableTerm[];
@@ -56,7 +59,7 @@ export const MAX_RECORDS = 60;
 const MAX_QUESTIONS = 200;
 const MAX_PROBLEMS = 200;
 /** A loop, or doubling at every level, would count without end. */
-const MAX_COUNT = 1000;
+export const MAX_COUNT = 1000;
 
 export interface Walk {
   root: string;
@@ -64,8 +67,8 @@ export interface Walk {
   analysis: SpfAnalysis;
   /** Domains from the root to here. */
   path: string[];
-  /** Finished branches by domain, and the `all` that ends them. */
-  done: Map<string, { node: SpfStaticNode; all: FinalAll }>;
+  /** Finished branches by domain, the `all` that ends them, and how many of their terms find nothing. */
+  done: Map<string, { node: SpfStaticNode; all: FinalAll; voidTerms: number }>;
   records: number;
   questions: number;
 }

@@ -8,9 +8,10 @@ import { excerpt } from './names.ts';
 import { costsLookup } from './spf-lint.ts';
 import { parseSpfRecord } from './spf-parse.ts';
 import { findSpfNearMisses, selectSpfRecords } from './spf-records.ts';
-import { isDomainName, MAX_LOOKUPS, MAX_VOID_LOOKUPS } from './spf-session.ts';
+import { isDomainName, MAX_LOOKUPS, MAX_VOID_LOOKUPS, usesValidatedName } from './spf-session.ts';
 import { checkTarget, noteHugeNetwork, reportMissing } from './spf-static-targets.ts';
 import {
+  MAX_COUNT,
   MAX_RECORDS,
   addCost,
   addTerm,
@@ -59,7 +60,10 @@ export async function analyseSpf(domain: string, dns: DnsClient): Promise<SpfAna
   analysis.status = status === 'found' || status === 'multiple' || status === 'none' ? status : 'unknown';
   analysis.worstCase.lookups = tree.worstCase;
   addLimitProblems(walk);
-  if (analysis.status === 'unknown') analysis.valid = 'unknown';
+  if (analysis.status === 'unknown') {
+    analysis.valid = 'unknown';
+    analysis.worstCase.exact = false;
+  }
   if (analysis.problems.some(({ level }) => level === 'error')) analysis.valid = false;
   return analysis;
 }
@@ -112,9 +116,11 @@ async function walkDomain(
     report(walk, { ...problem, domain });
   }
   walk.path.push(domain.toLowerCase());
+  const voidsBefore = walk.analysis.voidTerms;
   const all = await walkTerms(walk, node, record, passing);
   walk.path.pop();
-  walk.done.set(doneKey(domain, passing), { node, all });
+  const voidTerms = walk.analysis.voidTerms - voidsBefore;
+  walk.done.set(doneKey(domain, passing), { node, all, voidTerms });
   return all;
 }
 
@@ -127,7 +133,7 @@ async function walkTerms(
   const { domain } = node;
   for (const directive of record.directives) {
     const passes = passing && directive.qualifier === '+';
-    const cost = costsLookup(directive) ? 1 : 0;
+    const cost = costOf(directive);
     const entry = addTerm(node, directive, cost);
     if (directive.mechanism === 'all') return { qualifier: directive.qualifier, domain };
     if (passes) noteHugeNetwork(walk, directive);
@@ -139,12 +145,18 @@ async function walkTerms(
     }
   }
   if (!record.redirect) return { qualifier: 'none', domain };
-  const entry = addTerm(node, record.redirect, 1);
+  const entry = addTerm(node, record.redirect, costOf(record.redirect));
   const holder: { all?: FinalAll } = {};
   entry.child = await walkTarget(walk, node, record.redirect, record.redirect.spec, passing, holder);
   if (!entry.child) return { qualifier: 'undecidable', domain };
   addCost(node, entry.child.worstCase);
   return holder.all ?? { qualifier: 'unknown', domain: entry.child.domain };
+}
+
+/** Of the ten of section 4.6.4: the term itself, and the PTR question of a `p` macro in it. */
+function costOf(term: SpfDirective | SpfModifier): number {
+  if ('mechanism' in term && !costsLookup(term)) return 0;
+  return 'spec' in term && term.spec && usesValidatedName(term.spec) ? 2 : 1;
 }
 
 function doneKey(domain: string, passing: boolean): string {
@@ -177,6 +189,7 @@ async function walkTarget(
   const before = walk.done.get(doneKey(target, passing));
   if (before) {
     holder.all = before.all;
+    analysis.voidTerms = Math.min(MAX_COUNT, analysis.voidTerms + before.voidTerms);
     const { status, worstCase } = before.node;
     return { ...child, status, worstCase, repeated: true };
   }

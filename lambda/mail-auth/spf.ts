@@ -92,8 +92,16 @@ export async function checkHost(
   return check;
 }
 
+/**
+ * Characters of the sender and of the HELO name that macros can stand for; what is longer loses its beginning, as long
+ * names do (section 7.3). SMTP allows 256 and 255 (RFC 5321 section 4.5.3.1), and a record can name each a thousand times.
+ */
+const MAX_IDENTITY_LENGTH = 1024;
+
 function identityOf(query: SpfQuery, domain: string, options: SpfOptions) {
-  const sender = query.sender === '' ? `postmaster@${query.helo ?? domain}` : query.sender;
+  const helo = query.helo?.slice(-MAX_IDENTITY_LENGTH);
+  const sender =
+    query.sender === '' ? `postmaster@${helo ?? domain}` : query.sender.slice(-MAX_IDENTITY_LENGTH);
   const at = sender.lastIndexOf('@');
   const localPart = at > 0 ? sender.slice(0, at) : 'postmaster';
   const senderDomain = toALabels(sender.slice(at + 1));
@@ -101,7 +109,7 @@ function identityOf(query: SpfQuery, domain: string, options: SpfOptions) {
     sender: `${localPart}@${senderDomain}`,
     localPart,
     senderDomain,
-    helo: query.helo ?? 'unknown',
+    helo: helo ?? 'unknown',
     receiver: options.receiver ?? 'unknown',
   };
 }

@@ -261,6 +261,11 @@ describe('what is wrong is said in one sentence, and the exit code is 2:', () =>
       /The folder .*file\/below cannot be written \(ENOTDIR\)\. Give another one with --folder\./,
     ],
     [
+      'a folder below /proc, where Node would try for ever',
+      () => ({ args: scanInto('/proc/ses-posture'), environment: shell() }),
+      /The folder \/proc\/ses-posture cannot be written \(\w+\)\. Give another one with --folder\./,
+    ],
+    [
       'findings of a folder that holds none',
       () => ({ args: ['findings', '--folder', other('nothing-here')] }),
       /The folder .*nothing-here holds no scans\. Run `ses-posture scan` first, or name its folder with --folder\./,

@@ -171,4 +171,18 @@ describe('between two calls of recording', () => {
       told: { status: 'PASS', digest: 0 },
     });
   });
+
+  it('what another scan came to know meanwhile is not lost to an UNKNOWN', async () => {
+    await bench.record([finding('DKIM-01', 'WARN')]);
+    const older = bench.clock.time;
+    intervene = {
+      before: (call) => call.startsWith('UpdateItem') && call.includes('IDENTITY#'),
+      work: () => bench.record([finding('DKIM-01', 'FAIL')], { scan: 's3', observedAt: older }),
+    };
+    await bench.record([finding('DKIM-01', 'UNKNOWN')], { scan: 's2' });
+    expect((await bench.table.readSubject(IDENTITY))?.findings['DKIM-01']).toMatchObject({
+      latest: { status: 'UNKNOWN' },
+      known: { status: 'FAIL' },
+    });
+  });
 });

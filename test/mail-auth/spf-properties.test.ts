@@ -91,6 +91,21 @@ describe('SPF with arbitrary records', () => {
     );
   });
 
+  it.each(['%{l1}', '%{s1}', '%{h1r}', '%{S}'])(
+    'is done in no time with %s ten thousand times and a megabyte of sender',
+    async (macro) => {
+      const record = `v=spf1 exists:${macro.repeat(10_000)}.test ~all`;
+      for (const char of ['.', 'x', '@']) {
+        const long = char.repeat(1_000_000);
+        const dns = zoneResolver({ 'a.test': { TXT: [record] } });
+        const query = { ip: '192.0.2.1', domain: 'a.test', sender: `${long}@a.test`, helo: long };
+        const started = performance.now();
+        expect((await checkHost(query, dns)).result).toBe('softfail');
+        expect(performance.now() - started).toBeLessThan(2000);
+      }
+    },
+  );
+
   it('points at places that are in the text', () => {
     fc.assert(
       fc.property(recordText, (text) => {
