@@ -14,8 +14,6 @@ export interface CallerOptions {
 export async function useCallerCredentials(
   options: CallerOptions,
 ): Promise<{ accountId: string; arn: string }> {
-  // The SDK's ten lines on the age of Node would hide the one sentence that matters here.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   if (options.profile) process.env['AWS_PROFILE'] = options.profile;
   const region =
     options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';

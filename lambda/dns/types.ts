@@ -85,9 +85,12 @@ export interface DnsClient {
 /** There is none; none was needed yet; it answered; it could not be reached at all, so the first resolver stands alone. */
 export type SecondOpinionState = 'none' | 'unused' | 'reachable' | 'unreachable';
 
-/** Whether a name has any record, is an alias (even to nothing), or is an empty non-terminal: RFC 9989 A.4. */
+/**
+ * Whether a name has any record, is an alias (to nothing, to itself, to what nobody answers for), or is an empty
+ * non-terminal: RFC 9989 A.4. Where two resolvers differ, that it is an alias may be what they differ on.
+ */
 export function nameExists(answer: DnsAnswer<unknown>): boolean | 'unknown' {
-  if (answer.kind === 'unknown') return 'unknown';
-  if (answer.kind === 'found' || answer.aliases.length > 0) return true;
-  return answer.because === 'NODATA';
+  const isAlias = answer.aliases.length > 0;
+  if (answer.kind === 'unknown') return isAlias && answer.because !== 'DNS_INCONSISTENT' ? true : 'unknown';
+  return answer.kind === 'found' || isAlias || answer.because === 'NODATA';
 }

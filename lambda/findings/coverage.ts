@@ -33,20 +33,40 @@ export async function setAccountCoverage(
   }));
 }
 
-/** Regions of one account may be written side by side: each is a path of its own. */
-export async function setRegionCoverage(
+export function setRegionCoverage(
   store: Store,
   scanId: string,
   accountId: string,
   region: string,
   coverage: RegionCoverage,
 ): Promise<void> {
-  const bounded = { ...coverage, ...(coverage.detail && { detail: coverage.detail.slice(0, MAX_DETAIL) }) };
+  return setRegionCoverages(store, scanId, accountId, { [region]: coverage });
+}
+
+/**
+ * Writes several Regions of one account in one update; a scan asks some thirty of each account. Regions may be written
+ * side by side, too: each is a path of its own.
+ */
+export async function setRegionCoverages(
+  store: Store,
+  scanId: string,
+  accountId: string,
+  coverages: { [region: string]: RegionCoverage },
+): Promise<void> {
+  const regions = Object.entries(coverages);
+  if (regions.length === 0) return;
+  const names = Object.fromEntries(regions.map(([region], index) => [`#r${index}`, region]));
+  const values = Object.fromEntries(
+    regions.map(([, coverage], index) => [
+      `:r${index}`,
+      { ...coverage, ...(coverage.detail && { detail: coverage.detail.slice(0, MAX_DETAIL) }) },
+    ]),
+  );
   await ensureRow(store, scanId, accountId, (condition) => ({
-    UpdateExpression: 'SET #regions.#region = :coverage',
+    UpdateExpression: `SET ${regions.map((_, index) => `#regions.#r${index} = :r${index}`).join(', ')}`,
     ConditionExpression: condition,
-    ExpressionAttributeNames: { '#regions': 'regions', '#region': region },
-    ExpressionAttributeValues: { ':coverage': bounded },
+    ExpressionAttributeNames: { '#regions': 'regions', ...names },
+    ExpressionAttributeValues: values,
   }));
 }
 

@@ -48,6 +48,7 @@ export function createFindingsTable(options: FindingsTableOptions) {
     putPendingCoverage: on(coverage.putPendingCoverage),
     setAccountCoverage: on(coverage.setAccountCoverage),
     setRegionCoverage: on(coverage.setRegionCoverage),
+    setRegionCoverages: on(coverage.setRegionCoverages),
     readAccountCoverage: on(coverage.readAccountCoverage),
     listCoverage: on(coverage.listCoverage),
 

@@ -1,7 +1,9 @@
 /** One account: assume the member role, learn which Regions hold identities, write coverage for the others. */
 import type { SurveyAccountInput, SurveyAccountOutput } from '../contract.ts';
+import type { CoverageOutcome } from '../facts/types.ts';
+import type { RegionCoverage } from '../findings/types.ts';
 import { openMemberSession } from '../organization/member-session.ts';
-import { surveyAccount as surveyRegions, type RegionSurvey } from '../organization/survey.ts';
+import { surveyAccount as surveyRegions } from '../organization/survey.ts';
 import { recordAccount, recordTarget } from './record.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -35,48 +37,32 @@ export async function surveyAccount(
   const account = await runtime.table.readAccount(accountId);
   const stored = new Set(account?.regions ?? []);
   const onward: string[] = [];
-  for (const [region, survey] of Object.entries(surveys)) {
-    const goOn = survey.outcome === 'HAS_IDENTITIES' || (survey.outcome === 'EMPTY' && stored.has(region));
-    if (goOn) onward.push(region);
-    const covered = account?.coveredRegions[region] !== undefined;
-    if (survey.outcome === 'EMPTY' && !goOn && !covered)
+  const coverages: { [region: string]: RegionCoverage } = {};
+  for (const [region, { outcome, detail }] of Object.entries(surveys)) {
+    const known = stored.has(region);
+    if (outcome === 'HAS_IDENTITIES' || (outcome === 'EMPTY' && known)) {
+      onward.push(region);
+      coverages[region] = { outcome: 'PENDING' };
+      continue;
+    }
+    if (outcome === 'EMPTY' && account?.coveredRegions[region] === undefined) {
       await runtime.table.markRegionCovered(accountId, region, scan.id);
-    await writeRegion(event, runtime, region, survey, { goOn, known: stored.has(region), observedAt });
+    }
+    const coverage = { outcome, ...(detail ? { detail } : {}) };
+    // What was never stored and is no gap leaves a row in the coverage alone; anything else is a finding of the target.
+    if (isQuiet(outcome) && !known) coverages[region] = coverage;
+    else await recordTarget(scan, runtime, { accountId, region, observedAt, ...coverage });
   }
+  await runtime.table.setRegionCoverages(scan.id, accountId, coverages);
   await recordAccount(scan, runtime, { accountId, outcome: 'SCANNED', observedAt });
   return { regions: onward.sort() };
 }
 
-async function writeRegion(
-  event: SurveyAccountInput,
-  runtime: Runtime,
-  region: string,
-  survey: RegionSurvey,
-  how: { goOn: boolean; known: boolean; observedAt: string },
-): Promise<void> {
-  const { scan, accountId } = event;
-  if (how.goOn || survey.outcome === 'HAS_IDENTITIES') {
-    await runtime.table.setRegionCoverage(scan.id, accountId, region, { outcome: 'PENDING' });
-    return;
-  }
-  const { outcome, detail } = survey;
-  const quiet =
+function isQuiet(outcome: CoverageOutcome): boolean {
+  return (
     outcome === 'EMPTY' ||
     outcome === 'REGION_DISABLED' ||
     outcome === 'NOT_OFFERED' ||
-    outcome === 'EXPECTED_DENIAL';
-  if (quiet && !how.known) {
-    await runtime.table.setRegionCoverage(scan.id, accountId, region, {
-      outcome,
-      ...(detail ? { detail } : {}),
-    });
-    return;
-  }
-  await recordTarget(scan, runtime, {
-    accountId,
-    region,
-    observedAt: how.observedAt,
-    outcome,
-    ...(detail ? { detail } : {}),
-  });
+    outcome === 'EXPECTED_DENIAL'
+  );
 }

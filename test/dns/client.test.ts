@@ -181,16 +181,18 @@ describe('absent', () => {
 });
 
 describe('unknown', () => {
-  it.each<[string, Zone['x'], string]>([
-    ['SERVFAIL', 'SERVFAIL', 'SERVFAIL'],
-    ['REFUSED', 'REFUSED', 'REFUSED'],
-    ['silence', 'TIMEOUT', 'TIMEOUT'],
-    ['a loop of aliases', { CNAME: 'x.test' }, 'ALIAS_LOOP'],
-  ])('for %s', async (_, entry, because) => {
-    const { dns } = await pair({ 'x.test': entry });
+  it.each<[string, Zone['x'], string, boolean | 'unknown']>([
+    ['SERVFAIL', 'SERVFAIL', 'SERVFAIL', 'unknown'],
+    ['REFUSED', 'REFUSED', 'REFUSED', 'unknown'],
+    ['silence', 'TIMEOUT', 'TIMEOUT', 'unknown'],
+    ['a loop of aliases', { CNAME: 'x.test' }, 'ALIAS_LOOP', true],
+    ['an alias to what nobody answers for', { CNAME: 'broken.test' }, 'SERVFAIL', true],
+  ])('for %s', async (_, entry, because, exists) => {
+    const zone: Zone = { 'x.test': entry, 'broken.test': 'SERVFAIL' };
+    const { dns } = await pair(zone, { followAliases: false });
     const answer = await dns.txt('x.test');
     expect(answer).toMatchObject({ kind: 'unknown', because });
-    expect(nameExists(answer)).toBe('unknown');
+    expect(nameExists(answer)).toBe(exists);
   });
 
   it.each([true, false])('for a loop over several names (server follows: %s)', async (followAliases) => {

@@ -272,6 +272,15 @@ const rows: Row[] = [
     expected: { status: 'found', policy: 'quarantine', policyTag: 'p', authorDomainExists: true },
   },
   {
+    name: '25: an alias to itself exists, too',
+    zone: dmarcZone(
+      { 'example.com': 'p=quarantine; np=reject' },
+      { 'alias.example.com': { CNAME: 'alias.example.com' } },
+    ),
+    from: 'alias.example.com',
+    expected: { status: 'found', policy: 'quarantine', policyTag: 'p', authorDomainExists: true },
+  },
+  {
     name: '26: p twice: receivers differ; the last is taken',
     zone: dmarcZone({ 'example.com': 'p=reject; p=none' }),
     from: 'example.com',

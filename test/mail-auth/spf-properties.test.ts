@@ -178,8 +178,9 @@ describe('SPF over generated zones', () => {
           { ...sender, domain: 'a.test', sender: 'user@a.test' },
           zoneResolver(zone),
         );
-        if (!analysis.worstCase.exact || analysis.undecidable.length > 0) return;
+        if (!analysis.worstCase.exact) return;
         expect(check.lookups).toBeLessThanOrEqual(analysis.worstCase.lookups);
+        if (analysis.undecidable.length > 0) return;
         // Limits depend on the client; every other permerror is seen without one.
         const limited = check.problems.some(({ code }) => code.startsWith('TOO_MANY'));
         if (check.result === 'permerror' && !limited) expect(analysis.valid).not.toBe(true);

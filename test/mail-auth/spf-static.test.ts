@@ -107,9 +107,17 @@ describe('the worst case over all branches', () => {
     ['include:%{i}.test -all', 1, false],
     ['include:silent.test -all', 1, false],
     ['ptr -all', 1, true],
+    ['exists:%{p}.list.test -all', 2, true],
+    ['ptr:%{p2} -all', 2, true],
+    ['include:%{p}.test -all', 2, false],
   ])('%s costs %i', async (terms, lookups, exact) => {
     const { worstCase } = await analyse({ ...zone, 'example.com': record(terms) });
     expect(worstCase).toEqual({ lookups, exact });
+  });
+
+  it('is not exact where the record itself could not be read', async () => {
+    const { worstCase } = await analyse({ 'example.com': 'SERVFAIL' });
+    expect(worstCase).toEqual({ lookups: 0, exact: false });
   });
 
   it('warns above ten, though no single client may meet it', async () => {
@@ -251,6 +259,17 @@ describe('dead terms', () => {
       'six.test': { AAAA: ['2001:db8::1'] },
     });
     expect(analysis.voidTerms).toBe(3);
+    expect(codes(analysis)).toContain('TOO_MANY_VOID_LOOKUPS');
+  });
+});
+
+describe('void terms', () => {
+  it('count again in a branch that is met again', async () => {
+    const analysis = await analyse({
+      'example.com': record('include:in.test include:in.test -all'),
+      'in.test': record('a:gone.test mx:gone.test -all'),
+    });
+    expect(analysis.voidTerms).toBe(4);
     expect(codes(analysis)).toContain('TOO_MANY_VOID_LOOKUPS');
   });
 });
