@@ -95,8 +95,19 @@ function gatewayOptions(
     ...(options.port ? { port: options.port } : {}),
     ...(options.requestsPerSecond ? { requestsPerSecond: options.requestsPerSecond } : {}),
     ...(dns ? { dnsAddress: dns.address } : {}),
-    functions: handlers as { [name: string]: LambdaFunction },
+    functions: functionsByName(),
   };
+}
+
+/** By their short names and by those that the synthesized template deploys them under. */
+function functionsByName(): { [name: string]: LambdaFunction } {
+  const short = Object.entries(handlers as { [name: string]: LambdaFunction });
+  return Object.fromEntries(
+    short.flatMap(([name, run]) => [
+      [name, run],
+      [`ses-posture-${name}`, run],
+    ]),
+  );
 }
 
 const LOCAL_ACCOUNT = '000000000000';

@@ -53,10 +53,10 @@ async function confirmMisalignment(
   return false;
 }
 
-/** The Author Domain in A-label form; its Organizational Domain is asked for only where it matters. */
+/** The Author Domain in A-label form; its Organizational Domain, or how to learn it where it matters. */
 export interface AlignmentAuthor {
   domain: string;
-  organizationalDomain(): Promise<string | 'unknown'> | string;
+  organizationalDomain: string | 'unknown' | (() => Promise<string | 'unknown'>);
 }
 
 /** As `isAligned`, with look-ups and the author's walk shared among the identifiers of one message. */
@@ -70,7 +70,9 @@ export async function isAlignedWith(
   if (identifier === undefined) return false;
   if (identifier === author.domain) return true;
   if (mode === 's' || topLabel(identifier) !== topLabel(author.domain)) return false;
-  const authorOrganization = await author.organizationalDomain();
+  const { organizationalDomain } = author;
+  const authorOrganization =
+    typeof organizationalDomain === 'string' ? organizationalDomain : await organizationalDomain();
   // Without it nothing can be compared; the identifier's walk could at best rule alignment out.
   if (authorOrganization === 'unknown') return 'unknown';
   if (!isAtOrBelow(identifier, authorOrganization)) return false;

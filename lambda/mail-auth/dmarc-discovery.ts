@@ -90,7 +90,7 @@ function startOf(walk: TreeWalk): DmarcDiscovery {
     status: 'none',
     adkim: 'r',
     aspf: 'r',
-    own: { answer, records, nearMisses: findDmarcNearMisses(txt) },
+    own: { answer, records, nearMisses: txt.length === records.length ? [] : findDmarcNearMisses(txt) },
     queries: walk.queries,
     derivation: [],
     problems: [],
@@ -109,9 +109,8 @@ function addWalkProblems(discovery: DmarcDiscovery, walk: TreeWalk): void {
       `${domain} has several records, which are all discarded; the walk goes on above it.`,
     );
   }
-  for (const miss of discovery.own.nearMisses)
-    addProblem(discovery, 'NEAR_MISS', 'error', miss.message, walk.start);
-  const { answer, records, nearMisses } = { ...walk.own, nearMisses: discovery.own.nearMisses };
+  const { answer, records, nearMisses } = discovery.own;
+  for (const miss of nearMisses) addProblem(discovery, 'NEAR_MISS', 'error', miss.message, walk.start);
   if (answer.kind === 'found' && answer.txt.length > records.length + nearMisses.length) {
     const message = `_dmarc.${walk.start} holds TXT of another purpose, which receivers skip.`;
     addProblem(discovery, 'UNRELATED_TXT', 'warning', message, walk.start);

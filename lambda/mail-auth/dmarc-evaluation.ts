@@ -38,26 +38,27 @@ export async function evaluateDmarc(query: DmarcQuery, dns: DnsClient): Promise<
   if (discovery.record === undefined) {
     return { discovery, dkim: [], result: discovery.status === 'temperror' ? 'temperror' : 'none' };
   }
-  const author = {
-    domain: discovery.authorDomain,
-    organizationalDomain: () => discovery.organizationalDomain ?? 'unknown',
-  };
-  const align = async (domain: string, mode: 'r' | 's'): Promise<IdentifierAlignment> => ({
-    domain,
-    aligned: await isAlignedWith(domain, author, mode, lookup),
-  });
-  const spf = query.spfDomain === undefined ? undefined : await align(query.spfDomain, discovery.aspf);
+  const { authorDomain, organizationalDomain = 'unknown', aspf, adkim } = discovery;
+  const author = { domain: authorDomain, organizationalDomain };
+  const alignments: IdentifierAlignment[] = [];
+  let spf: IdentifierAlignment | undefined;
+  if (query.spfDomain !== undefined) {
+    const domain = query.spfDomain;
+    spf = { domain, aligned: await isAlignedWith(domain, author, aspf, lookup) };
+    alignments.push(spf);
+  }
   const dkim: IdentifierAlignment[] = [];
   for (const domain of (query.dkimDomains ?? []).slice(0, MAX_DKIM_DOMAINS)) {
-    dkim.push(await align(domain, discovery.adkim));
+    dkim.push({ domain, aligned: await isAlignedWith(domain, author, adkim, lookup) });
   }
-  const alignments = [...(spf === undefined ? [] : [spf]), ...dkim];
-  return {
+  alignments.push(...dkim);
+  const evaluation: DmarcEvaluation = {
     discovery,
-    ...(spf === undefined ? {} : { spf }),
     dkim,
     ...verdict(discovery, alignments, (query.dkimDomains?.length ?? 0) > MAX_DKIM_DOMAINS),
   };
+  if (spf !== undefined) evaluation.spf = spf;
+  return evaluation;
 }
 
 function verdict(

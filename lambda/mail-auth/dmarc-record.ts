@@ -39,6 +39,25 @@ export function parseDmarcRecord(text: string): DmarcRecord {
   return { text, isDmarc: true, ...meaning, entries, duplicates: [...duplicates], problems: log.problems };
 }
 
+/** Records kept read; each text of at most MAX_CACHED_LENGTH, so 2 MB at worst. */
+const MAX_CACHED_RECORDS = 200;
+const MAX_CACHED_LENGTH = 1000;
+const cache = new Map<string, Readonly<DmarcRecord>>();
+
+/**
+ * `parseDmarcRecord` for who reads the same texts again and again: every identity below one domain inherits its record.
+ * The result depends on nothing but the text and is shared: it must not be changed.
+ */
+export function cachedDmarcRecord(text: string): Readonly<DmarcRecord> {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const record = parseDmarcRecord(text);
+  if (text.length > MAX_CACHED_LENGTH) return record;
+  if (cache.size >= MAX_CACHED_RECORDS) cache.clear();
+  cache.set(text, record);
+  return record;
+}
+
 function notDmarc(text: string, log: ProblemLog): DmarcRecord {
   if (text.length > MAX_RECORD_LENGTH) {
     log.report('TOO_LONG', 'error', 'The text is longer than a TXT record can be.');

@@ -44,21 +44,27 @@ export function readTagValues(
 ): Pick<DmarcRecord, 'tags' | 'uris' | 'effect' | 'legacy'> {
   const rua = readUris('rua', values, log);
   const ruf = readUris('ruf', values, log);
-  const tags: DmarcTags = {
-    ...readPolicies(values, log),
-    adkim: readChoice<AlignmentMode>('adkim', ['r', 's'], 'r', values, log),
-    aspf: readChoice<AlignmentMode>('aspf', ['r', 's'], 'r', values, log),
-    psd: readChoice<'y' | 'n' | 'u'>('psd', ['y', 'n', 'u'], 'u', values, log),
-    t: readChoice<'y' | 'n'>('t', ['y', 'n'], 'n', values, log),
-    ...readFailureOptions(values, log),
-    rua: rua.filter(({ valid }) => valid).map(({ uri }) => uri),
-    ruf: ruf.filter(({ valid }) => valid).map(({ uri }) => uri),
-  };
+  const tags: DmarcTags = { adkim: 'r', aspf: 'r', psd: 'u', t: 'n', rua: validOf(rua), ruf: validOf(ruf) };
+  readPolicies(tags, values, log);
+  tags.adkim = readChoice('adkim', ALIGNMENT_MODES, 'r', values, log);
+  tags.aspf = readChoice('aspf', ALIGNMENT_MODES, 'r', values, log);
+  tags.psd = readChoice('psd', PSD_VALUES, 'u', values, log);
+  tags.t = readChoice('t', T_VALUES, 'n', values, log);
+  readFailureOptions(tags, values, log);
   return { tags, uris: { rua, ruf }, effect: judgeEffect(tags, values), legacy: readLegacy(values, log) };
 }
 
-function readPolicies(values: TagValues, log: ProblemLog): Pick<DmarcTags, PolicyTag> {
-  const policies: Pick<DmarcTags, PolicyTag> = {};
+const ALIGNMENT_MODES: readonly AlignmentMode[] = ['r', 's'];
+const PSD_VALUES: readonly DmarcTags['psd'][] = ['y', 'n', 'u'];
+const T_VALUES: readonly DmarcTags['t'][] = ['y', 'n'];
+
+function validOf(uris: readonly ReportUri[]): string[] {
+  const valid: string[] = [];
+  for (const uri of uris) if (uri.valid) valid.push(uri.uri);
+  return valid;
+}
+
+function readPolicies(tags: DmarcTags, values: TagValues, log: ProblemLog): void {
   for (const tag of POLICY_TAGS) {
     const value = values.get(tag);
     if (value === undefined) continue;
@@ -67,10 +73,9 @@ function readPolicies(values: TagValues, log: ProblemLog): Pick<DmarcTags, Polic
       const code = ({ p: 'P_INVALID', sp: 'SP_INVALID', np: 'NP_INVALID' } as const)[tag];
       log.report(code, 'error', `${tag}=${excerpt(value, 40)} is none of none, quarantine, reject.`, tag);
     } else {
-      policies[tag] = policy;
+      tags[tag] = policy;
     }
   }
-  return policies;
 }
 
 /** Values of these tags are ABNF strings, hence case-insensitive (RFC 5234 section 2.3). */
@@ -88,8 +93,8 @@ function readChoice<Value extends string>(
 ): Value {
   const value = values.get(tag);
   if (value === undefined) return otherwise;
-  const choice = allowed.find((candidate) => candidate === value.toLowerCase());
-  if (choice !== undefined) return choice;
+  const lower = value.toLowerCase();
+  for (const candidate of allowed) if (candidate === lower) return candidate;
   const message = `${tag}=${excerpt(value, 40)} is none of ${allowed.join(', ')}; ${otherwise} is in effect.`;
   log.report('INVALID_VALUE', 'warning', message, tag);
   return otherwise;
@@ -112,20 +117,22 @@ function readUris(tag: 'rua' | 'ruf', values: TagValues, log: ProblemLog): Repor
 }
 
 /** Section 4.7 `fo`: options joined by colons, `0` and `1` excluding each other; ignored without `ruf`. */
-function readFailureOptions(values: TagValues, log: ProblemLog): { fo?: string } {
+function readFailureOptions(tags: DmarcTags, values: TagValues, log: ProblemLog): void {
   const value = values.get('fo')?.toLowerCase();
   if (!values.has('ruf')) {
     if (value !== undefined)
       log.report('FO_WITHOUT_RUF', 'info', 'fo is ignored, because there is no ruf.', 'fo');
-    return {};
+    return;
   }
-  if (value === undefined) return { fo: '0' };
+  tags.fo = '0';
+  if (value === undefined) return;
   const options = value.split(':');
   if (
     options.every((option) => /^[01ds]$/.test(option)) &&
     !(options.includes('0') && options.includes('1'))
   ) {
-    return { fo: value };
+    tags.fo = value;
+    return;
   }
   log.report(
     'FO_INVALID',
@@ -133,25 +140,26 @@ function readFailureOptions(values: TagValues, log: ProblemLog): { fo?: string }
     `fo=${excerpt(value, 40)} is no list of 0 or 1, d, s; 0 is in effect.`,
     'fo',
   );
-  return { fo: '0' };
 }
 
 /** Section 4.10.1: a broken policy tag means p=none for those who ask for reports, no DMARC at all for the others. */
 function judgeEffect(tags: DmarcTags, values: TagValues): RecordEffect {
   const { p, sp, np } = tags;
-  const broken = POLICY_TAGS.find((tag) => tags[tag] === undefined && (tag === 'p' || values.has(tag)));
-  if (broken === undefined && p !== undefined) {
-    return {
-      kind: 'as-published',
-      p,
-      ...(sp === undefined ? {} : { sp }),
-      ...(np === undefined ? {} : { np }),
-    };
+  let broken: PolicyTag | undefined;
+  if (p === undefined) broken = 'p';
+  else if (sp === undefined && values.has('sp')) broken = 'sp';
+  else if (np === undefined && values.has('np')) broken = 'np';
+  if (p === undefined || broken !== undefined) {
+    return { kind: tags.rua.length > 0 ? 'as-none' : 'not-processed', because: broken ?? 'p' };
   }
-  return { kind: tags.rua.length > 0 ? 'as-none' : 'not-processed', because: broken ?? 'p' };
+  const effect: RecordEffect = { kind: 'as-published', p };
+  if (sp !== undefined) effect.sp = sp;
+  if (np !== undefined) effect.np = np;
+  return effect;
 }
 
 function readLegacy(values: TagValues, log: ProblemLog): DmarcRecord['legacy'] {
+  const legacy: DmarcRecord['legacy'] = {};
   for (const tag of REMOVED_TAGS) {
     if (!values.has(tag)) continue;
     log.report(
@@ -162,11 +170,10 @@ function readLegacy(values: TagValues, log: ProblemLog): DmarcRecord['legacy'] {
     );
   }
   const [pct, rf, ri] = [values.get('pct'), values.get('rf'), values.get('ri')];
-  return {
-    ...(pct === undefined ? {} : { pct: readPct(pct, log) }),
-    ...(rf === undefined ? {} : { rf }),
-    ...(ri === undefined ? {} : { ri }),
-  };
+  if (pct !== undefined) legacy.pct = readPct(pct, log);
+  if (rf !== undefined) legacy.rf = rf;
+  if (ri !== undefined) legacy.ri = ri;
+  return legacy;
 }
 
 function readPct(value: string, log: ProblemLog): number {

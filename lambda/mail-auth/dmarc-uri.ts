@@ -29,45 +29,55 @@ export interface UriList {
  */
 export function parseReportUris(tag: 'rua' | 'ruf', value: string): UriList {
   const uris: ReportUri[] = [];
-  const problems: DmarcProblem[] = [];
-  const report = (code: DmarcRecordProblemCode, severity: ProblemSeverity, message: string): void => {
-    problems.push({ code, severity, message, tag });
-  };
+  const problems = new UriProblems(tag);
   for (const piece of value.split(',', MAX_URIS)) {
     const raw = piece.trim();
     if (raw === '') {
-      report('URI_EMPTY', 'info', `${tag} has an empty entry between its commas.`);
+      problems.report('URI_EMPTY', 'info', `${tag} has an empty entry between its commas.`);
       continue;
     }
     const uri = parseReportUri(raw);
     if (uris.some((other) => other.uri === uri.uri)) {
-      report('URI_DUPLICATE', 'info', `${tag} names ${excerpt(uri.uri)} twice.`);
+      problems.report('URI_DUPLICATE', 'info', `${tag} names ${excerpt(uri.uri)} twice.`);
     }
     uris.push(uri);
-    reportUriProblems(tag, uri, report);
+    reportUriProblems(tag, uri, problems);
   }
-  return { uris, problems };
+  return { uris, problems: problems.list };
+}
+
+class UriProblems {
+  readonly list: DmarcProblem[] = [];
+  private readonly tag: string;
+
+  constructor(tag: string) {
+    this.tag = tag;
+  }
+
+  report(code: DmarcRecordProblemCode, severity: ProblemSeverity, message: string): void {
+    this.list.push({ code, severity, message, tag: this.tag });
+  }
 }
 
 /** Reads one report URI. The obsolete `!size` (RFC 7489 section 6.2) is cut off, as RFC 9989 has it ignored. */
 export function parseReportUri(raw: string): ReportUri {
-  const sizeLimit = SIZE_LIMIT.exec(raw)?.[1];
+  const sizeLimit = raw.includes('!') ? SIZE_LIMIT.exec(raw)?.[1] : undefined;
   const uri = sizeLimit === undefined ? raw : raw.slice(0, raw.length - sizeLimit.length - 1);
-  const base = { raw, uri, ...(sizeLimit === undefined ? {} : { sizeLimit }) };
+  const read: ReportUri = { raw, uri, valid: false, deliverable: false };
+  if (sizeLimit !== undefined) read.sizeLimit = sizeLimit;
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase();
-  if (scheme === undefined || !isUri(uri.slice(scheme.length + 1))) {
-    return { ...base, valid: false, deliverable: false };
-  }
+  if (scheme === undefined) return read;
   const rest = uri.slice(scheme.length + 1);
-  if (scheme === 'mailto') return { ...base, valid: true, scheme, ...mailtoAddress(rest) };
-  const authorityHost = hostOfAuthority(rest);
-  return {
-    ...base,
-    valid: true,
-    scheme,
-    ...(authorityHost === undefined ? {} : { host: authorityHost }),
-    deliverable: false,
-  };
+  if (!isUri(rest)) return read;
+  read.valid = true;
+  read.scheme = scheme;
+  if (scheme === 'mailto') {
+    readMailtoAddress(rest, read);
+  } else {
+    const host = hostOfAuthority(rest);
+    if (host !== undefined) read.host = host;
+  }
+  return read;
 }
 
 /** RFC 3986 section 3, what follows the scheme: `hier-part [ "?" query ] [ "#" fragment ]`. */
@@ -109,18 +119,22 @@ function hostOfAuthority(rest: string): string | undefined {
 }
 
 /** RFC 6068: the address is the percent-decoded part before `?`. One that nobody could deliver to has no address. */
-function mailtoAddress(rest: string): Pick<ReportUri, 'address' | 'host' | 'deliverable'> {
-  const to = decodePercent(rest.split(/[?#]/, 1)[0] ?? '');
+function readMailtoAddress(rest: string, read: ReportUri): void {
+  const end = rest.search(/[?#]/);
+  const to = decodePercent(end < 0 ? rest : rest.slice(0, end));
   const at = to.lastIndexOf('@');
   const local = to.slice(0, Math.max(at, 0));
-  const host = toAsciiName(to.slice(at + 1));
   // `mailto://d@example.com` is a slip for `mailto:d@...`, though "//d" may be a local part.
-  if (!LOCAL_PART.test(local) || local.startsWith('//')) return { deliverable: false };
-  if (host === undefined || !MAIL_HOST.test(host)) return { deliverable: false };
-  return { address: `${local}@${host}`, host, deliverable: true };
+  if (!LOCAL_PART.test(local) || local.startsWith('//')) return;
+  const host = toAsciiName(to.slice(at + 1));
+  if (host === undefined || !MAIL_HOST.test(host)) return;
+  read.address = `${local}@${host}`;
+  read.host = host;
+  read.deliverable = true;
 }
 
 function decodePercent(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -128,37 +142,31 @@ function decodePercent(text: string): string {
   }
 }
 
-function reportUriProblems(
-  tag: 'rua' | 'ruf',
-  uri: ReportUri,
-  report: (code: DmarcRecordProblemCode, severity: ProblemSeverity, message: string) => void,
-): void {
+function reportUriProblems(tag: 'rua' | 'ruf', uri: ReportUri, problems: UriProblems): void {
+  if (uri.deliverable && !uri.raw.includes('!')) return;
   const shown = excerpt(uri.raw);
-  if (!SCHEME.test(uri.uri)) {
-    report(
-      'URI_NO_SCHEME',
-      'warning',
-      `${tag} entry "${shown}" has no scheme: write mailto: before an address.`,
-    );
-    return;
-  }
   if (!uri.valid) {
-    report('URI_INVALID', 'warning', `${tag} entry "${shown}" is no URI by RFC 3986; receivers ignore it.`);
+    const hasScheme = SCHEME.test(uri.uri);
+    const message = hasScheme
+      ? 'is no URI by RFC 3986; receivers ignore it.'
+      : 'has no scheme: write mailto: before an address.';
+    const code = hasScheme ? 'URI_INVALID' : 'URI_NO_SCHEME';
+    problems.report(code, 'warning', `${tag} entry "${shown}" ${message}`);
     return;
   }
   if (uri.scheme !== 'mailto') {
-    report('URI_UNSUPPORTED_SCHEME', 'warning', `${tag} entry "${shown}": receivers must know mailto: only.`);
+    const message = `${tag} entry "${shown}": receivers must know mailto: only.`;
+    problems.report('URI_UNSUPPORTED_SCHEME', 'warning', message);
   } else if (!uri.deliverable) {
-    report('URI_UNDELIVERABLE', 'warning', `${tag} entry "${shown}" holds no address to send a report to.`);
+    const message = `${tag} entry "${shown}" holds no address to send a report to.`;
+    problems.report('URI_UNDELIVERABLE', 'warning', message);
   }
   if (uri.sizeLimit !== undefined) {
-    report('URI_SIZE_LIMIT', 'info', `${tag} entry "${shown}": the size limit is obsolete and ignored.`);
+    const message = `${tag} entry "${shown}": the size limit is obsolete and ignored.`;
+    problems.report('URI_SIZE_LIMIT', 'info', message);
   }
   if (uri.uri.includes('!')) {
-    report(
-      'URI_UNENCODED',
-      'info',
-      `${tag} entry "${shown}": "!" must be written as %21 (RFC 9989 section 4.8).`,
-    );
+    const message = `${tag} entry "${shown}": "!" must be written as %21 (RFC 9989 section 4.8).`;
+    problems.report('URI_UNENCODED', 'info', message);
   }
 }

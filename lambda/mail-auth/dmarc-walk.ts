@@ -1,6 +1,6 @@
 /** The DNS Tree Walk of RFC 9989 section 4.10, at most eight queries. */
 import type { DnsAnswer, DnsClient } from '../dns/types.ts';
-import { parseDmarcRecord } from './dmarc-record.ts';
+import { cachedDmarcRecord } from './dmarc-record.ts';
 import { selectDmarcRecords } from './dmarc-near-miss.ts';
 import type { DmarcRecord, RecordAnswer } from './dmarc-types.ts';
 import { fitsDns } from './names.ts';
@@ -47,7 +47,7 @@ export interface TreeWalk {
  */
 export function createRecordLookup(dns: DnsClient): RecordLookup {
   const seen = new Map<string, Promise<LookedUpRecord>>();
-  return (domain) => {
+  return function lookUp(domain) {
     let lookup = seen.get(domain);
     if (lookup === undefined) {
       lookup = lookUpRecord(domain, dns);
@@ -78,13 +78,13 @@ async function lookUpRecord(domain: string, dns: DnsClient): Promise<LookedUpRec
     };
   }
   const records = selectDmarcRecords(answer.records);
-  const [only] = records;
-  return {
+  const found: LookedUpRecord = {
     answer: { kind: 'found', name, txt: answer.records, aliases: answer.aliases },
     records,
     raw: answer,
-    ...(records.length === 1 && only !== undefined ? { record: parseDmarcRecord(only) } : {}),
   };
+  if (records.length === 1) found.record = cachedDmarcRecord(records[0]!);
+  return found;
 }
 
 /** The name that a walk asks after `domain`; none after a name of one label. */

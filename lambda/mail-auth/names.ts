@@ -16,6 +16,9 @@ const FULL_STOPS = /[.\u3002\uff0e\uff61]/u;
 const LABEL = /^[!#$%&'*+\-/0-9=?^_`a-z{|}~]+$/;
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
 
+/** What nearly every name is, and needs no conversion: lower-case letters, digits, hyphens, no address. */
+const PLAIN_NAME = /^(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{0,62}$/;
+
 /**
  * The A-label form of a domain name given in either form (RFC 9989 section 5.3.1, RFC 5891), in lower case,
  * without trailing dot.
@@ -25,6 +28,7 @@ const ASCII_ONLY = /^[\x00-\x7f]*$/;
  *   an address literal, a label that IDNA refuses, more than 253 octets.
  */
 export function toAsciiName(text: string): string | undefined {
+  if (text.length <= MAX_NAME_LENGTH && PLAIN_NAME.test(text)) return text;
   if (text.length === 0 || text.length > MAX_INPUT_LENGTH) return undefined;
   const labels = text.split(FULL_STOPS);
   if (labels.length > 1 && labels.at(-1) === '') labels.pop();
