@@ -95,6 +95,10 @@ function gatewayOptions(
     ...(options.port ? { port: options.port } : {}),
     ...(options.requestsPerSecond ? { requestsPerSecond: options.requestsPerSecond } : {}),
     ...(dns ? { dnsAddress: dns.address } : {}),
+    topics: topicArns(options).map((arn) => ({
+      arn,
+      subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: true }],
+    })),
     functions: functionsByName(),
   };
 }
@@ -136,18 +140,25 @@ const EMPTY_WORLD: World = {
   zoneApexes: [],
 };
 
+/** The findings and the operations topic, in the account and Region that the handlers sign for. */
+function topicArns(options: StackOptions): [findings: string, operations: string] {
+  const region = options.world ? HOME_REGION : (process.env['AWS_REGION'] ?? HOME_REGION);
+  const account = options.world?.organization.managementAccountId ?? LOCAL_ACCOUNT;
+  const prefix = `arn:aws:sns:${region}:${account}:ses-posture`;
+  return [`${prefix}-findings`, `${prefix}-operations`];
+}
+
 function environmentOf(
   options: StackOptions,
   gateway: Gateway,
   dns: DnsServer | undefined,
   settingsFile: string,
 ): { [name: string]: string } {
-  const region = options.world ? HOME_REGION : (process.env['AWS_REGION'] ?? HOME_REGION);
-  const account = options.world?.organization.managementAccountId ?? LOCAL_ACCOUNT;
+  const [findingsTopic, operationsTopic] = topicArns(options);
   const own = {
     [ENV.tableName]: TABLE_NAME,
-    [ENV.findingsTopicArn]: `arn:aws:sns:${region}:${account}:ses-posture-findings`,
-    [ENV.operationsTopicArn]: `arn:aws:sns:${region}:${account}:ses-posture-operations`,
+    [ENV.findingsTopicArn]: findingsTopic,
+    [ENV.operationsTopicArn]: operationsTopic,
     [ENV.reportBucketName]: BUCKET_NAME,
     [ENV.settingsFile]: settingsFile,
     AWS_ENDPOINT_URL_DYNAMODB: gateway.url,

@@ -4,7 +4,7 @@ import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { returnToPresent, travel } from '../../local/clock.ts';
-import { buildWorld } from '../../local/organization/build-world.ts';
+import { buildWorld, EXAMPLE_CORP_EXTERNAL_ID } from '../../local/organization/build-world.ts';
 import { runScan, type ScanOutcome } from '../../local/run-scan.ts';
 import { startStack, type Stack } from '../../local/stack.ts';
 import { interruption } from '../interruption.ts';
@@ -22,8 +22,9 @@ export async function demo(options: DemoOptions): Promise<void> {
   const stack = await startStack({
     folder,
     inMemory: true,
-    world: buildWorld({ week: 1, now }),
+    world: buildWorld({ week: 1, now, externalId: EXAMPLE_CORP_EXTERNAL_ID }),
     settings: {
+      externalId: EXAMPLE_CORP_EXTERNAL_ID,
       organizationName: 'Example Corp',
       requestsPerSecond: 1_000,
       reportMailbox: 'dmarc-reports@example.com',
@@ -38,7 +39,7 @@ export async function demo(options: DemoOptions): Promise<void> {
         run: async () => {
           if (signal.aborted) return;
           travel(WEEK_MS);
-          stack.setWorld(buildWorld({ week: 2, now: new Date() }));
+          stack.setWorld(buildWorld({ week: 2, now: new Date(), externalId: EXAMPLE_CORP_EXTERNAL_ID }));
         },
       },
       scanTask('Week 2: second scan', stack, signal, outcomes),

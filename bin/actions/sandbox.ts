@@ -4,7 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderCounts } from '../../local/gateway/server.ts';
-import { buildWorld } from '../../local/organization/build-world.ts';
+import {
+  buildWorld,
+  DEFAULT_MEMBER_ROLE_NAME,
+  EXAMPLE_CORP_EXTERNAL_ID,
+} from '../../local/organization/build-world.ts';
 import { startStack } from '../../local/stack.ts';
 import { interruption } from '../interruption.ts';
 
@@ -14,9 +18,17 @@ export async function serve(options: SandboxOptions): Promise<void> {
   const stack = await startStack({
     folder,
     inMemory: true,
-    world: buildWorld({ week: options.week === 2 ? 2 : 1, now: new Date() }),
+    world: buildWorld({
+      week: options.week === 2 ? 2 : 1,
+      now: new Date(),
+      externalId: EXAMPLE_CORP_EXTERNAL_ID,
+    }),
     port: options.port,
-    settings: { organizationName: 'Example Corp', requestsPerSecond: options.requestsPerSecond ?? 1_000 },
+    settings: {
+      organizationName: 'Example Corp',
+      externalId: EXAMPLE_CORP_EXTERNAL_ID,
+      requestsPerSecond: options.requestsPerSecond ?? 1_000,
+    },
     ...(options.requestsPerSecond ? { requestsPerSecond: options.requestsPerSecond } : {}),
   });
   try {
@@ -28,6 +40,9 @@ export async function serve(options: SandboxOptions): Promise<void> {
     );
     for (const [name, value] of Object.entries(exportsOf(stack.environment)))
       console.log(`export ${name}=${value}`);
+    console.log(
+      `# Member accounts: role ${DEFAULT_MEMBER_ROLE_NAME}, external id ${EXAMPLE_CORP_EXTERNAL_ID}`,
+    );
     await interruption.wait();
   } finally {
     console.log(`\nCalls served:\n${renderCounts(stack.gateway.counts())}`);

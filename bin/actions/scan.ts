@@ -3,7 +3,7 @@ import { SECOND_OPINION_UNAVAILABLE } from '../../lambda/scan/second-opinion.ts'
 import type { ScanOptions } from '../commands/scan.ts';
 import { ENV, type ScanSettings } from '../../lambda/contract.ts';
 import type { ScanOutcome } from '../../local/run-scan.ts';
-import { buildWorld } from '../../local/organization/build-world.ts';
+import { buildWorld, EXAMPLE_CORP_EXTERNAL_ID } from '../../local/organization/build-world.ts';
 import { useCallerCredentials } from '../caller.ts';
 import { COULD_NOT_RUN, interruption, printable } from '../interruption.ts';
 import { DEFAULT_FOLDER, SANDBOX_FOLDER } from '../options.ts';
@@ -15,7 +15,11 @@ const FAILING = 1;
 export async function scan(options: ScanOptions): Promise<void> {
   const signal = interruption.watch();
   const world = options.sandbox
-    ? buildWorld({ week: options.week === 2 ? 2 : 1, now: new Date(), ...memberRole(options) })
+    ? buildWorld({
+        week: options.week === 2 ? 2 : 1,
+        now: new Date(),
+        externalId: EXAMPLE_CORP_EXTERNAL_ID,
+      })
     : undefined;
   if (!world) await useCallerCredentials(options);
   // Loaded late, because it takes a second: whoever has no credentials is told at once.
@@ -48,6 +52,7 @@ function settingsOf(options: ScanOptions): Partial<ScanSettings> {
   return {
     organizationName: options.sandbox ? 'Example Corp' : 'AWS Organization',
     accountAccess: options.thisAccount ? 'ownCredentials' : 'memberRole',
+    ...(options.sandbox ? { externalId: EXAMPLE_CORP_EXTERNAL_ID } : {}),
     ...memberRole(options),
     requestsPerSecond: options.requestsPerSecond ?? (options.sandbox ? 1_000 : 1),
     // Whoever names the resolvers may mean names that only these know, so nobody else is asked.

@@ -101,25 +101,34 @@ function countLines({ tally, scan }: DigestHeader, sorted: SortedProblems): Coun
 function subjectLine(header: DigestHeader, all: Count[]): string {
   const weighty = all.filter(({ minor }) => !minor);
   const counts = weighty.length > 0 ? weighty : all;
+  const quiet = (header.problems ?? []).length > 0 ? 'scan incomplete' : 'all quiet';
   const name = asciiOf(clean(header.organizationName, 60)) || 'AWS Organization';
   const prefix = '[SES posture] ';
   const date = `, ${dateOf(header.date)}`;
   for (let shown = Math.max(counts.length, 1); shown > 0; shown -= 1) {
     const said = counts.slice(0, shown).map(({ count, text }) => `${count} ${text}`);
     const more = shown < counts.length ? ' and more' : '';
-    const line = `${prefix}${said.join(', ') || 'all quiet'}${more} - ${name}${date}`;
+    const line = `${prefix}${said.join(', ') || quiet}${more} - ${name}${date}`;
     if (line.length <= MAX_SUBJECT) return line;
   }
-  const first = counts[0] ? `${counts[0].count} ${counts[0].text} and more` : 'all quiet';
+  const first = counts[0] ? `${counts[0].count} ${counts[0].text} and more` : quiet;
   const room = MAX_SUBJECT - `${prefix}${first} - ${date}`.length;
   return `${prefix}${first} - ${name.slice(0, room)}${date}`;
 }
 
-function allQuiet({ totals, problems, links }: DigestHeader): string {
+/** Without an earlier digest nothing can be unchanged, and what was not seen is not quiet. */
+function quietWords(first: boolean, broken: boolean): string {
+  if (broken) return 'Nothing new is known, but not everything could be judged (see below).';
+  return first
+    ? 'All quiet: the first scan found nothing open.'
+    : 'All quiet: nothing changed since the last digest.';
+}
+
+function allQuiet({ scan, totals, problems, links }: DigestHeader): string {
   const { accounts, targets, identitiesJudged, unknown } = totals;
   const seen = `${countOf(accounts, 'account')}, ${countOf(targets, 'target')}, ${countOf(identitiesJudged, 'identity', 'identities')} judged`;
   const open = Object.values(totals.open).reduce((sum, count) => sum + count, 0);
-  const line = `All quiet: nothing changed since the last digest. ${seen}; ${open} open as before; could not be judged: ${unknown}.`;
+  const line = `${quietWords(scan.first, (problems ?? []).length > 0)} ${seen}; ${open} open${scan.first ? '' : ' as before'}; could not be judged: ${unknown}.`;
   const report = links?.report ? ` ${clean(links.report, 2000)}` : '';
   return [line + report, ...brokenLines(problems ?? [])].join('\n') + '\n';
 }

@@ -41,7 +41,7 @@ export function problemsOf(entries: readonly DigestEntry[], kinds: readonly Chan
     if (root === it) join(problems, it);
     else following.push({ root, told: it });
   }
-  for (const { root, told: it } of following) problems.get(problemKey(root))?.consequences.push(it);
+  for (const { root, told: it } of following) follow(problems.get(problemKey(root)), it);
   return [...problems.values()].sort(worstFirst);
 }
 
@@ -63,6 +63,13 @@ function join(problems: Map<string, Problem>, told: Told): void {
   }
   problem.told.push(told);
   if (rank(change.known.severity) < rank(problem.severity)) problem.severity = change.known.severity;
+}
+
+/** A line is as grave as the worst of what stands in it: mail that is dropped does not hide beneath a medium cause. */
+function follow(problem: Problem | undefined, told: Told): void {
+  problem?.consequences.push(told);
+  const { severity } = told.change.known;
+  if (problem && rank(severity) < rank(problem.severity)) problem.severity = severity;
 }
 
 function problemKey({ change, entry }: Told): string {

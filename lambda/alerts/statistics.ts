@@ -19,7 +19,7 @@ export function coverageLines(totals: ScanTotals): string[] {
     `  Identities: ${identitiesListed} listed, ${identitiesJudged} judged. Domains judged: ${totals.domainsJudged}.`,
     ...wrap(`Could not be judged: ${totals.unknown}${reasonsOf(totals)}.`, '  ', '    '),
     ...unknownLines(totals),
-    ...wrap(`Open now: ${open || 'nothing'}.`, '  ', '    '),
+    ...wrap(`Open now, consequences included: ${open || 'nothing'}.`, '  ', '    '),
   ];
 }
 

@@ -15,60 +15,71 @@ interface Placed {
 /** Warnings in the order of the text. */
 export function lintRecord(record: SpfRecord, unknownModifiers: readonly Placed[]): SpfProblem[] {
   const problems: SpfProblem[] = [];
-  const warn = (code: SpfLintCode, message: string, at?: Placed): void => {
-    problems.push({
-      code,
-      level: 'warning',
-      message,
-      start: at?.start ?? 0,
-      end: at?.end ?? record.text.length,
-    });
-  };
+  const whole = { text: record.text, start: 0, end: record.text.length };
   const all = record.directives.find(({ mechanism }) => mechanism === 'all');
   const seen = new Set<string>();
-  for (const directive of record.directives) {
-    const { text, mechanism } = directive;
-    const term = text.slice(0, 80);
-    if (all && directive.start > all.start) {
-      warn('TERM_AFTER_ALL', `"${term}" stands after "all" and is never reached (section 5.1).`, directive);
-    }
-    const key = text.toLowerCase().replace(/^[+\-~?]/, '');
-    if (seen.has(key) && mechanism !== 'all') {
-      const cost = costsLookup(directive) ? ' and costs a second DNS term' : '';
-      warn('DUPLICATE_TERM', `"${term}" stands twice; the second changes nothing${cost}.`, directive);
-    }
-    seen.add(key);
-    if (mechanism === 'ptr') {
-      warn('PTR_USED', '"ptr" is slow and unreliable and should not be used (section 5.5).', directive);
-    }
-    if (directive.qualifier !== '+') continue;
-    if (mechanism === 'all') warn('PASS_ALL', `"${term}" lets every host in the world pass.`, directive);
-    const prefix = widestPrefix(directive);
-    if (prefix !== undefined && prefix <= HUGE_PREFIX) {
-      warn('HUGE_NETWORK', `"${term}" lets a network as wide as /${prefix} pass.`, directive);
-    }
-  }
+  for (const directive of record.directives) lintDirective(directive, all, seen, problems);
   if (all && record.redirect) {
-    warn('REDIRECT_BESIDE_ALL', '"redirect" is ignored beside "all" (section 6.1).', record.redirect);
+    const message = '"redirect" is ignored beside "all" (section 6.1).';
+    warn(problems, 'REDIRECT_BESIDE_ALL', message, record.redirect);
   }
   if (!all && !record.redirect) {
-    warn(
-      'NO_ALL',
-      'Neither "all" nor "redirect" ends the record; what matches nothing is neutral (section 4.7).',
-    );
+    const message =
+      'Neither "all" nor "redirect" ends the record; what matches nothing is neutral (section 4.7).';
+    warn(problems, 'NO_ALL', message, whole);
   }
   for (const modifier of unknownModifiers) {
-    warn(
-      'UNKNOWN_MODIFIER',
-      `"${modifier.text.slice(0, 80)}" is ignored by receivers (section 6).`,
-      modifier,
-    );
+    const message = `"${modifier.text.slice(0, 80)}" is ignored by receivers (section 6).`;
+    warn(problems, 'UNKNOWN_MODIFIER', message, modifier);
   }
   if (record.text.length > PRACTICAL_RECORD_LENGTH) {
     const message = `The record has ${record.text.length} octets; more than ${PRACTICAL_RECORD_LENGTH} may not fit one UDP answer (section 3.4).`;
-    warn('RECORD_SIZE', message);
+    warn(problems, 'RECORD_SIZE', message, whole);
   }
   return problems.sort((a, b) => (a.start ?? 0) - (b.start ?? 0));
+}
+
+/** @param seen the terms before, in lower case and without qualifier; this one is added */
+function lintDirective(
+  directive: SpfDirective,
+  all: SpfDirective | undefined,
+  seen: Set<string>,
+  problems: SpfProblem[],
+): void {
+  const { text, mechanism } = directive;
+  if (all && directive.start > all.start) {
+    const message = `"${shown(text)}" stands after "all" and is never reached (section 5.1).`;
+    warn(problems, 'TERM_AFTER_ALL', message, directive);
+  }
+  const unsigned = text.startsWith(directive.qualifier) ? text.slice(1) : text;
+  const key = unsigned.toLowerCase();
+  if (seen.has(key) && mechanism !== 'all') {
+    const cost = costsLookup(directive) ? ' and costs a second DNS term' : '';
+    const message = `"${shown(text)}" stands twice; the second changes nothing${cost}.`;
+    warn(problems, 'DUPLICATE_TERM', message, directive);
+  }
+  seen.add(key);
+  if (mechanism === 'ptr') {
+    const message = '"ptr" is slow and unreliable and should not be used (section 5.5).';
+    warn(problems, 'PTR_USED', message, directive);
+  }
+  if (directive.qualifier !== '+') return;
+  if (mechanism === 'all') {
+    warn(problems, 'PASS_ALL', `"${shown(text)}" lets every host in the world pass.`, directive);
+  }
+  const prefix = widestPrefix(directive);
+  if (prefix !== undefined && prefix <= HUGE_PREFIX) {
+    const message = `"${shown(text)}" lets a network as wide as /${prefix} pass.`;
+    warn(problems, 'HUGE_NETWORK', message, directive);
+  }
+}
+
+function warn(problems: SpfProblem[], code: SpfLintCode, message: string, { start, end }: Placed): void {
+  problems.push({ code, level: 'warning', message, start, end });
+}
+
+function shown(text: string): string {
+  return text.slice(0, 80);
 }
 
 /** Whether the term is one of the ten of section 4.6.4. */

@@ -42,39 +42,36 @@ export function parseMacroString(
   options: { blanks?: boolean; explanationLetters?: boolean } = {},
 ): MacroSyntax {
   const tokens: MacroToken[] = [];
-  let literal = '';
+  let literalFrom = 0;
   let at = 0;
-  const flush = (): void => {
-    if (literal !== '') tokens.push({ kind: 'text', text: literal });
-    literal = '';
-  };
   while (at < text.length) {
-    const char = text[at]!;
-    if (char !== '%') {
+    if (text[at] !== '%') {
       const code = text.charCodeAt(at);
       if ((code < 0x21 || code > 0x7e) && !(code === 0x20 && options.blanks)) {
         return { ok: false, at, message: 'a macro string holds visible ASCII characters only' };
       }
-      literal += char;
       at++;
       continue;
     }
-    const next = text[at + 1];
-    if (next === '%' || next === '_' || next === '-') {
-      flush();
-      tokens.push({ kind: 'text', text: next === '%' ? '%' : next === '_' ? ' ' : '%20', escaped: true });
+    if (at > literalFrom) tokens.push({ kind: 'text', text: text.slice(literalFrom, at) });
+    const escaped = ESCAPES[text[at + 1] ?? ''];
+    if (escaped === undefined) {
+      const macro = readMacro(text, at, options.explanationLetters ?? false);
+      if (typeof macro === 'string') return { ok: false, at, message: macro };
+      tokens.push(macro.token);
+      at = macro.end;
+    } else {
+      tokens.push({ kind: 'text', text: escaped, escaped: true });
       at += 2;
-      continue;
     }
-    const macro = readMacro(text, at, options.explanationLetters ?? false);
-    if (typeof macro === 'string') return { ok: false, at, message: macro };
-    flush();
-    tokens.push(macro.token);
-    at = macro.end;
+    literalFrom = at;
   }
-  flush();
+  if (at > literalFrom) tokens.push({ kind: 'text', text: text.slice(literalFrom) });
   return { ok: true, tokens };
 }
+
+/** `%%`, `%_` and `%-`. */
+const ESCAPES: Readonly<Record<string, string>> = { '%': '%', _: ' ', '-': '%20' };
 
 /** `%{` letter, digits, `r`, delimiters `}` from position `at`; a sentence when it is none. */
 function readMacro(

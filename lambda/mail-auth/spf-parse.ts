@@ -4,6 +4,7 @@ import { parseAddress } from './spf-network.ts';
 import { lintRecord } from './spf-lint.ts';
 import type {
   DomainSpec,
+  IpNetwork,
   SpfDirective,
   SpfModifier,
   SpfProblem,
@@ -39,13 +40,9 @@ type Parsed<T> = { ok: true; value: T } | ({ ok: false } & TermError);
  */
 export function parseSpfRecord(text: string): SpfRecord {
   const record: SpfRecord = { text, directives: [], problems: [], valid: true };
-  const report = (code: SpfSyntaxCode, message: string, start: number, end: number): void => {
-    record.valid = false;
-    if (record.problems.length < MAX_PROBLEMS)
-      record.problems.push({ code, level: 'error', message, start, end });
-  };
   if (text.length > MAX_RECORD_LENGTH) {
-    report('RECORD_TOO_LONG', `The record is longer than ${MAX_RECORD_LENGTH} characters.`, 0, text.length);
+    const message = `The record is longer than ${MAX_RECORD_LENGTH} characters.`;
+    reject(record, 'RECORD_TOO_LONG', message, 0, text.length);
     return record;
   }
   const unknownModifiers: RawTerm[] = [];
@@ -53,11 +50,17 @@ export function parseSpfRecord(text: string): SpfRecord {
     const error = readTerm(term, record, unknownModifiers);
     if (error) {
       const message = `"${shown(term.text)}": ${error.message}.`;
-      report(error.code, message, term.start + Math.min(error.at, term.text.length), term.end);
+      reject(record, error.code, message, term.start + Math.min(error.at, term.text.length), term.end);
     }
   }
   record.problems.push(...lintRecord(record, unknownModifiers).slice(0, MAX_PROBLEMS));
   return record;
+}
+
+function reject(record: SpfRecord, code: SpfSyntaxCode, message: string, start: number, end: number): void {
+  record.valid = false;
+  if (record.problems.length < MAX_PROBLEMS)
+    record.problems.push({ code, level: 'error', message, start, end });
 }
 
 /** Records kept read; each text of at most MAX_CACHED_LENGTH, so 2 MB at worst. */
@@ -98,8 +101,10 @@ function readTerm(term: RawTerm, record: SpfRecord, unknown: RawTerm[]): TermErr
     const message = 'it holds a character that is not visible ASCII';
     return { code: 'INVALID_CHARACTER', message, at: bad.index };
   }
-  const name = /^[a-z][a-z0-9\-_.]*(?==)/i.exec(term.text)?.[0];
-  if (name !== undefined) return readModifier(term, name, record, unknown);
+  if (term.text.includes('=')) {
+    const name = /^[a-z][a-z0-9\-_.]*(?==)/i.exec(term.text)?.[0];
+    if (name !== undefined) return readModifier(term, name, record, unknown);
+  }
   if (/^[^:/]*=/.test(term.text)) {
     const message = 'a modifier is a name, which begins with a letter, and "="';
     return { code: 'BAD_MODIFIER_NAME', message, at: 0 };
@@ -142,37 +147,47 @@ function readDomainSpec(text: string, from: number): Parsed<DomainSpec> {
   return { ok: false, code, message: parsed.message, at: from + parsed.at };
 }
 
+const QUALIFIERS = '+-?~';
+
 function readDirective(term: RawTerm): Parsed<SpfDirective> {
-  const signed = /^[+\-?~]/.test(term.text);
-  const qualifier = (signed ? term.text[0] : '+') as SpfQualifier;
+  const first = term.text[0]!;
+  const signed = QUALIFIERS.includes(first);
+  const qualifier = (signed ? first : '+') as SpfQualifier;
   const from = signed ? 1 : 0;
-  const delimiter = /[:/]/.exec(term.text.slice(from))?.index;
-  const nameEnd = delimiter === undefined ? term.text.length : from + delimiter;
+  const delimiter = term.text.search(/[:/]/);
+  const nameEnd = delimiter < 0 ? term.text.length : delimiter;
   const rest = term.text.slice(nameEnd);
-  const base = { ...term, qualifier };
-  const mechanism = term.text.slice(from, nameEnd).toLowerCase();
+  const { text, start, end } = term;
+  const mechanism = text.slice(from, nameEnd).toLowerCase();
   switch (mechanism) {
     case 'all':
-      return rest === '' ? { ok: true, value: { ...base, mechanism } } : unexpected('"all"', nameEnd);
+      if (rest !== '') return unexpected('"all"', nameEnd);
+      return { ok: true, value: { text, start, end, qualifier, mechanism } };
     case 'include':
     case 'exists': {
       const spec = readArgument(rest, nameEnd, mechanism);
-      return spec.ok ? { ok: true, value: { ...base, mechanism, spec: spec.value } } : spec;
+      if (!spec.ok) return spec;
+      return { ok: true, value: { text, start, end, qualifier, mechanism, spec: spec.value } };
     }
     case 'ptr': {
-      if (rest === '') return { ok: true, value: { ...base, mechanism } };
+      if (rest === '') return { ok: true, value: { text, start, end, qualifier, mechanism } };
       if (rest[0] === '/') return unexpected('"ptr"', nameEnd);
       const spec = readArgument(rest, nameEnd, mechanism);
-      return spec.ok ? { ok: true, value: { ...base, mechanism, spec: spec.value } } : spec;
+      if (!spec.ok) return spec;
+      return { ok: true, value: { text, start, end, qualifier, mechanism, spec: spec.value } };
     }
     case 'a':
     case 'mx': {
       const host = readHost(rest, nameEnd);
-      return host.ok ? { ok: true, value: { ...base, mechanism, ...host.value } } : host;
+      if (!host.ok) return host;
+      return { ok: true, value: { text, start, end, qualifier, mechanism, ...host.value } };
     }
     case 'ip4':
-    case 'ip6':
-      return readNetworkTerm(base, mechanism, rest, nameEnd);
+    case 'ip6': {
+      const network = readNetwork(mechanism, rest, nameEnd);
+      if (!network.ok) return network;
+      return { ok: true, value: { text, start, end, qualifier, mechanism, network: network.value } };
+    }
     default: {
       const message = `"${shown(term.text.slice(from, nameEnd))}" is no mechanism of RFC 7208`;
       return { ok: false, code: 'UNKNOWN_MECHANISM', message, at: from };
@@ -236,12 +251,7 @@ function readPrefix(text: string | undefined, max: number, at: number): Parsed<n
   return { ok: true, value: Number(text) };
 }
 
-function readNetworkTerm(
-  base: RawTerm & { qualifier: SpfQualifier },
-  mechanism: 'ip4' | 'ip6',
-  rest: string,
-  at: number,
-): Parsed<SpfDirective> {
+function readNetwork(mechanism: 'ip4' | 'ip6', rest: string, at: number): Parsed<IpNetwork> {
   if (rest[0] !== ':' || rest === ':') return missing(mechanism, at);
   const slash = rest.indexOf('/');
   const addressText = rest.slice(1, slash < 0 ? rest.length : slash);
@@ -254,8 +264,7 @@ function readNetworkTerm(
   const max = family === 4 ? 32 : 128;
   const prefix = readPrefix(slash < 0 ? undefined : rest.slice(slash + 1), max, at + slash);
   if (!prefix.ok) return prefix;
-  const network = { family, words: address.words, prefix: prefix.value } as const;
-  return { ok: true, value: { ...base, mechanism, network } };
+  return { ok: true, value: { family, words: address.words, prefix: prefix.value } };
 }
 
 function shown(text: string): string {

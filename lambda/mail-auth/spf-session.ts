@@ -63,33 +63,67 @@ export interface SpfIdentity {
 
 /** @param dns asked once for each name and type; a client that rejects is read as unknown. */
 export function createSession(identity: SpfIdentity, dns: DnsClient): SpfSession {
-  const memo = new Map<string, Promise<DnsAnswer<unknown>>>();
+  return new Session(identity, dns);
+}
 
-  function ask<T>(key: string, query: () => Promise<DnsAnswer<T>>): Promise<DnsAnswer<T>> {
-    if (session.expired) throw timeLimit();
-    const known = memo.get(key);
-    if (known) return known as Promise<DnsAnswer<T>>;
-    const promise = asUnknown(key, query);
-    memo.set(key, promise);
-    return promise;
+class Session implements SpfSession {
+  readonly ip: IpAddress;
+  readonly localPartUnusable: boolean;
+  readonly problems: SpfProblem[] = [];
+  lookups = 0;
+  voidLookups = 0;
+  expired = false;
+  private readonly identity: SpfIdentity;
+  private readonly dns: DnsClient;
+  /** One domain's terms follow each other. */
+  private lastValues: MacroValues | undefined;
+  private readonly memo = new Map<string, Promise<DnsAnswer<unknown>>>();
+
+  constructor(identity: SpfIdentity, dns: DnsClient) {
+    this.ip = identity.ip;
+    this.localPartUnusable = /[^\x00-\x7f]/.test(identity.localPart);
+    this.identity = identity;
+    this.dns = dns;
   }
 
-  const session: SpfSession = {
-    ip: identity.ip,
-    lookups: 0,
-    voidLookups: 0,
-    problems: [],
-    expired: false,
-    localPartUnusable: /[^\x00-\x7f]/.test(identity.localPart),
-    txt: (name) => ask(`T${name.toLowerCase()}`, () => dns.txt(name)),
-    mx: (name) => ask(`M${name.toLowerCase()}`, () => dns.mx(name)),
-    a: (name) => ask(`4${name.toLowerCase()}`, () => dns.a(name)),
-    addresses: (name) =>
-      identity.ip.family === 4 ? session.a(name) : ask(`6${name.toLowerCase()}`, () => dns.aaaa(name)),
-    reverseNames: () => ask('P', () => dns.ptr(formatAddress(identity.ip))),
-    values: (domain) => ({ ...identity, domain, now: () => Math.floor(Date.now() / 1000) }),
-  };
-  return session;
+  txt(name: string): Promise<DnsAnswer<string>> {
+    return this.ask(`T${name.toLowerCase()}`, () => this.dns.txt(name));
+  }
+
+  mx(name: string): Promise<DnsAnswer<MxRecord>> {
+    return this.ask(`M${name.toLowerCase()}`, () => this.dns.mx(name));
+  }
+
+  a(name: string): Promise<DnsAnswer<string>> {
+    return this.ask(`4${name.toLowerCase()}`, () => this.dns.a(name));
+  }
+
+  addresses(name: string): Promise<DnsAnswer<string>> {
+    if (this.ip.family === 4) return this.a(name);
+    return this.ask(`6${name.toLowerCase()}`, () => this.dns.aaaa(name));
+  }
+
+  reverseNames(): Promise<DnsAnswer<string>> {
+    return this.ask('P', () => this.dns.ptr(formatAddress(this.ip)));
+  }
+
+  values(domain: string): MacroValues {
+    if (this.lastValues?.domain !== domain) this.lastValues = { ...this.identity, domain, now: secondsNow };
+    return this.lastValues;
+  }
+
+  private ask<T>(key: string, query: () => Promise<DnsAnswer<T>>): Promise<DnsAnswer<T>> {
+    if (this.expired) throw timeLimit();
+    const known = this.memo.get(key);
+    if (known) return known as Promise<DnsAnswer<T>>;
+    const promise = asUnknown(key, query);
+    this.memo.set(key, promise);
+    return promise;
+  }
+}
+
+function secondsNow(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 async function asUnknown<T>(key: string, query: () => Promise<DnsAnswer<T>>): Promise<DnsAnswer<T>> {

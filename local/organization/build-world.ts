@@ -26,6 +26,9 @@ export const MANAGEMENT_CREDENTIALS = {
 
 export const DEFAULT_MEMBER_ROLE_NAME = 'ses-posture-member';
 
+/** What the member roles of Example Corp ask for where it is served: the demo, the sandbox, `scan --sandbox`. */
+export const EXAMPLE_CORP_EXTERNAL_ID = 'example-corp-7f3c';
+
 export interface WorldOptions {
   /** Which week of the organization's life. */
   week: 1 | 2;

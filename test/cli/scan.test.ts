@@ -161,7 +161,7 @@ describe('scan --this-account', () => {
       shell(),
     );
     expect(stderr).toBe('');
-    expect(stdout).toContain('All quiet: nothing changed');
+    expect(stdout).toContain('All quiet: the first scan found nothing open');
     expect(stdout).toContain('1 account, 2 targets, 1 identity judged;');
     expect(code).toBe(0);
     const called = new Set(aws.stack.gateway.counts().map(({ service, action }) => `${service}:${action}`));
