@@ -101,7 +101,7 @@ function countLines({ tally, scan }: DigestHeader, sorted: SortedProblems): Coun
 function subjectLine(header: DigestHeader, all: Count[]): string {
   const weighty = all.filter(({ minor }) => !minor);
   const counts = weighty.length > 0 ? weighty : all;
-  const quiet = (header.problems ?? []).length > 0 ? 'scan incomplete' : 'all quiet';
+  const quiet = (header.problems ?? []).length > 0 ? 'the scan met problems' : 'all quiet';
   const name = asciiOf(clean(header.organizationName, 60)) || 'AWS Organization';
   const prefix = '[SES posture] ';
   const date = `, ${dateOf(header.date)}`;
@@ -116,9 +116,9 @@ function subjectLine(header: DigestHeader, all: Count[]): string {
   return `${prefix}${first} - ${name.slice(0, room)}${date}`;
 }
 
-/** Without an earlier digest nothing can be unchanged, and what was not seen is not quiet. */
+/** Without an earlier digest nothing can be unchanged, and a scan that met problems is not quiet. */
 function quietWords(first: boolean, broken: boolean): string {
-  if (broken) return 'Nothing new is known, but not everything could be judged (see below).';
+  if (broken) return 'Nothing new is known, but the scan met problems (see below).';
   return first
     ? 'All quiet: the first scan found nothing open.'
     : 'All quiet: nothing changed since the last digest.';
