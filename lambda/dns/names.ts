@@ -11,8 +11,8 @@ export function normalizeName(name: string): string {
   return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
-/** Nobody publishes such names, and dns-packet does not carry what follows a line break rightly. */
-const UNASKABLE = /[\x00-\x1f\x7f\u2028\u2029]/;
+/** Nobody publishes such names, dns-packet does not carry what follows a line break rightly, and half a character has no octets. */
+const UNASKABLE = /[\x00-\x1f\x7f\u2028\u2029\p{Surrogate}]/u;
 
 /**
  * Why no question can hold this (normalized) name, or undefined when one can. Any character but a control character
@@ -21,7 +21,7 @@ const UNASKABLE = /[\x00-\x1f\x7f\u2028\u2029]/;
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'the name is empty';
   if (Buffer.byteLength(name) > MAX_NAME_OCTETS) return `the name is longer than ${MAX_NAME_OCTETS} octets`;
-  if (UNASKABLE.test(name)) return 'the name holds a control character';
+  if (UNASKABLE.test(name)) return 'the name holds a control character or half a character';
   for (const label of name.split('.')) {
     if (label === '') return 'the name has an empty label';
     if (Buffer.byteLength(label) > MAX_LABEL_OCTETS) {

@@ -231,7 +231,8 @@ export function usesValidatedName(spec: DomainSpec): boolean {
   return usesLetter(spec.tokens, 'p');
 }
 
-const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
+/** And halves of characters outside the basic plane, which have no octets. */
+const CONTROL = /[\x00-\x1f\x7f\u2028\u2029\p{Surrogate}]/u;
 const TOP_LABEL_CHARACTERS = /^[a-z0-9_-]+$/i;
 
 /**

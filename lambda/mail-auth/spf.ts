@@ -25,7 +25,7 @@ export type * from './spf-types.ts';
 export interface SpfQuery {
   /** Of the SMTP client: IPv4, IPv6, or IPv4-mapped IPv6. */
   ip: string;
-  /** The domain of the MAIL FROM or HELO identity; U-labels are converted (RFC 8616 section 4). */
+  /** The domain of the MAIL FROM or HELO identity; U-labels are converted (RFC 8616 section 4). Empty for the null sender: HELO's. */
   domain: string;
   /** `local@domain`; without local part `postmaster` is put in (section 4.3), when empty `postmaster@helo`. */
   sender: string;
@@ -70,8 +70,10 @@ export async function checkHost(
   dns: DnsClient,
   options: SpfOptions = {},
 ): Promise<SpfCheck> {
-  const address = parseAddress(query.ip.trim());
-  const domain = toALabels(query.domain.replace(/\.$/, ''));
+  // A zone index (`fe80::1%eth0`) is the host's own affair.
+  const address = parseAddress(query.ip.trim().replace(/(?<=:[^%]{0,45})%.*$/s, ''));
+  const nullSender = query.domain === '' && query.sender === '';
+  const domain = toALabels((nullSender ? (query.helo ?? '') : query.domain).replace(/\.$/, ''));
   const tree: SpfNode = { domain, result: 'none', terms: [] };
   if (!address) {
     const message = `"${query.ip.slice(0, 80)}" is not an IP address.`;

@@ -257,6 +257,7 @@ describe('unknown', () => {
     ['.', 'empty'],
     ['a..test', 'empty label'],
     ['a\n.test', 'control character'],
+    ['a\ud800.test', 'half a character'],
     [`${'a'.repeat(64)}.test`, '63 octets'],
     [`${'abc.'.repeat(64)}test`, '253 octets'],
   ])('for the name %j, without a question', async (name, detail) => {
