@@ -4,7 +4,7 @@ import type { DkimKey } from '../../lambda/mail-auth/dkim.ts';
 import { selectDkimKey } from '../../lambda/mail-auth/dkim.ts';
 import { excerpt, toAsciiName } from '../../lambda/mail-auth/names.ts';
 import type { CheckNode } from './report.ts';
-import { node } from './report.ts';
+import { node, problem } from './report.ts';
 
 const STATUS_OF_SEVERITY = { error: 'fail', warning: 'warn', info: 'info' } as const;
 
@@ -49,7 +49,7 @@ function keyNode(name: string, key: DkimKey, aliases: CheckNode[]): CheckNode {
   const size = key.keyBits === undefined ? '' : ` ${key.keyBits} bits`;
   const what = key.revoked ? 'revoked' : key.usable ? 'usable' : 'not usable';
   const problems = key.problems.map(({ severity, message, code }) =>
-    node(STATUS_OF_SEVERITY[severity], `${message} [${code}]`),
+    problem(STATUS_OF_SEVERITY[severity], message, code),
   );
   return node(key.usable ? 'pass' : 'fail', `${name}: ${what}, ${key.keyType ?? 'unknown type'}${size}.`, [
     ...aliases,

@@ -6,7 +6,7 @@ import { excerpt } from '../../lambda/mail-auth/names.ts';
 import type { ReportAuthorization } from '../../lambda/mail-auth/report-authorization.ts';
 import { checkReportAuthorization } from '../../lambda/mail-auth/report-authorization.ts';
 import type { CheckNode, CheckStatus } from './report.ts';
-import { node } from './report.ts';
+import { node, problem } from './report.ts';
 
 /** More destinations are listed, not asked about. */
 const MAX_DESTINATIONS = 10;
@@ -50,7 +50,7 @@ function recordNodes(discovery: DmarcDiscovery): CheckNode[] {
 
 function problemNode({ code, severity, message }: DmarcProblem): CheckNode {
   const status: CheckStatus = UNKNOWN_CODES.has(code) ? 'unknown' : STATUS_OF_SEVERITY[severity];
-  return node(status, `${message} [${code}]`);
+  return problem(status, message, code);
 }
 
 function walkNode({ organizationalDomain, queries }: DmarcDiscovery): CheckNode {

@@ -3,6 +3,8 @@ import type { DnsClient } from '../../lambda/dns/types.ts';
 import { excerpt } from '../../lambda/mail-auth/names.ts';
 import type {
   SpfAnalysis,
+  SpfStaticNode,
+  UndecidableTerm,
   SpfNode,
   SpfProblem,
   SpfResultName,
@@ -10,9 +12,12 @@ import type {
 } from '../../lambda/mail-auth/spf.ts';
 import { analyseSpf, checkHost } from '../../lambda/mail-auth/spf.ts';
 import type { CheckNode, CheckStatus } from './report.ts';
-import { node } from './report.ts';
+import { node, problem } from './report.ts';
 
 const MAX_LOOKUPS = 10;
+/** Terms of one record, and terms that depend on the sender: more are not listed. */
+const MAX_BRANCHES = 40;
+const MAX_UNDECIDABLE = 20;
 
 const STATUS_OF_RESULT: Readonly<Record<SpfResultName, CheckStatus>> = {
   pass: 'pass',
@@ -55,6 +60,7 @@ function recordNodes(analysis: SpfAnalysis): CheckNode[] {
         allNode(analysis),
         lookupsNode(analysis),
         ...analysis.problems.map(problemNode),
+        ...analysis.undecidable.slice(0, MAX_UNDECIDABLE).map(undecidableNode),
       ];
   }
 }
@@ -78,19 +84,37 @@ function allNode({ all }: SpfAnalysis): CheckNode {
   }
 }
 
-function lookupsNode({ worstCase }: SpfAnalysis): CheckNode {
+function lookupsNode({ worstCase, tree }: SpfAnalysis): CheckNode {
   const { lookups, exact } = worstCase;
   const text = `DNS terms at worst: ${exact ? '' : 'at least '}${lookups} of ${MAX_LOOKUPS}.`;
-  if (lookups > MAX_LOOKUPS) return node('fail', text);
-  return node(exact ? 'pass' : 'unknown', text);
+  const branches = branchNodes(tree);
+  if (lookups > MAX_LOOKUPS) return node('fail', text, branches);
+  return node(exact ? 'pass' : 'unknown', text, branches);
+}
+
+/** The terms that ask DNS, each with what its whole branch costs. */
+function branchNodes(tree: SpfStaticNode): CheckNode[] {
+  return tree.terms
+    .filter(({ cost }) => cost > 0)
+    .slice(0, MAX_BRANCHES)
+    .map(({ term, cost, child }) => {
+      const again = child?.repeated ? ', as above' : '';
+      const text = `${excerpt(term, 100)} (${cost + (child?.worstCase ?? 0)}${again})`;
+      return node('info', text, child === undefined ? [] : branchNodes(child));
+    });
+}
+
+function undecidableNode({ domain, term, because }: UndecidableTerm): CheckNode {
+  return node(
+    'info',
+    `"${excerpt(term, 100)}" at ${excerpt(domain)} cannot be judged without a sender: ${because}.`,
+  );
 }
 
 function problemNode({ code, level, message }: SpfProblem): CheckNode {
   const unknown = code === 'DNS_FAILURE' || code === 'TIME_LIMIT' || code === 'ANALYSIS_LIMIT';
-  return node(
-    unknown ? 'unknown' : level === 'error' ? 'fail' : 'warn',
-    `${excerpt(message, 300)} [${code}]`,
-  );
+  const status = unknown ? 'unknown' : level === 'error' ? 'fail' : 'warn';
+  return problem(status, excerpt(message, 300), code);
 }
 
 /** The result for one sender, with what only the evaluation met: the record's own faults stand above it. */

@@ -8,6 +8,8 @@ export interface CheckNode {
   /** One line, printable, bounded. */
   text: string;
   status: CheckStatus;
+  /** Of a problem: its stable code, which ends the text, too. */
+  code?: string;
   children: CheckNode[];
 }
 
@@ -40,6 +42,11 @@ const EXIT_STATUS: Readonly<Record<CheckStatus, 0 | 1 | 2>> = {
 
 export function node(status: CheckStatus, text: string, children: CheckNode[] = []): CheckNode {
   return { text, status, children };
+}
+
+/** A problem of the engine: its sentence, its code behind it. */
+export function problem(status: CheckStatus, message: string, code: string): CheckNode {
+  return { text: `${message} [${code}]`, status, code, children: [] };
 }
 
 /** The worst status in the trees; `pass` for none. */

@@ -10,8 +10,9 @@ import {
   countVoid,
   dnsFailure,
   includesClient,
-  isAskable,
   isDomainName,
+  isHostName,
+  isTargetName,
   isValidated,
   MAX_MX_NAMES,
   MAX_PTR_NAMES,
@@ -173,7 +174,7 @@ async function targetName(
   const target = spec ? await expand(session, term, spec) : term.domain;
   if (target === undefined) return undefined;
   term.node.target = target;
-  return isAskable(target) ? target : undefined;
+  return isTargetName(target) ? target : undefined;
 }
 
 async function expand(session: SpfSession, term: CurrentTerm, spec: DomainSpec): Promise<string | undefined> {
@@ -208,7 +209,7 @@ async function matchesMx(
   }
   for (const { exchange } of [...hosts].sort((a, b) => a.preference - b.preference)) {
     // The null MX of RFC 7505 names no host.
-    if (!isAskable(exchange)) continue;
+    if (!isHostName(exchange)) continue;
     const addresses = recordsOrNone(term, await session.addresses(exchange));
     if (includesClient(session, addresses, prefix)) return true;
   }

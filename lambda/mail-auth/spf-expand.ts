@@ -5,7 +5,7 @@ import { usesLetter } from './spf-macro.ts';
 import { formatNetwork, parseAddress, samePrefix } from './spf-network.ts';
 import { parseSpfRecord } from './spf-parse.ts';
 import { selectSpfRecords } from './spf-records.ts';
-import { isAskable, MAX_LOOKUPS, MAX_MX_NAMES } from './spf-session.ts';
+import { isHostName, isTargetName, MAX_LOOKUPS, MAX_MX_NAMES } from './spf-session.ts';
 import type { DomainSpec, IpNetwork, SpfDirective } from './spf-types.ts';
 
 export type ExpandedNetworks =
@@ -114,7 +114,7 @@ async function networksOf(
     case 'mx': {
       countTerm(expansion);
       const name = directive.spec ? fixedName(expansion, directive.text, directive.spec) : domain;
-      if (name === undefined || !isAskable(name)) return [];
+      if (name === undefined || !isTargetName(name)) return [];
       const hosts = directive.mechanism === 'a' ? [name] : await exchanges(expansion, name);
       const lists = await Promise.all(hosts.map((host) => addresses(expansion, host)));
       return lists.flat().flatMap((text) => {
@@ -131,7 +131,7 @@ async function exchanges(expansion: Expansion, name: string): Promise<string[]> 
   if (records.length > MAX_MX_NAMES) {
     throw new Unknown('INVALID_RECORD', `${excerpt(name)} has more than ${MAX_MX_NAMES} MX records.`);
   }
-  return records.map(({ exchange }) => exchange).filter(isAskable);
+  return records.map(({ exchange }) => exchange).filter(isHostName);
 }
 
 async function addresses(expansion: Expansion, host: string): Promise<string[]> {

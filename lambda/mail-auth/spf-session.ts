@@ -200,7 +200,7 @@ export function includesClient(session: SpfSession, addresses: readonly string[]
  * missing here counts as void for nobody.
  */
 export async function isValidated(session: SpfSession, name: string): Promise<boolean> {
-  if (!isAskable(name)) return false;
+  if (!isHostName(name)) return false;
   const answer = await session.addresses(name);
   return (
     answer.kind === 'found' && includesClient(session, answer.records, session.ip.family === 4 ? 32 : 128)
@@ -231,21 +231,27 @@ export function usesValidatedName(spec: DomainSpec): boolean {
   return usesLetter(spec.tokens, 'p');
 }
 
-/** And halves of characters outside the basic plane, which have no octets. */
+/** What no macro can mean (section 4.8), and halves of characters, which have no octets. */
 const CONTROL = /[\x00-\x1f\x7f\u2028\u2029\p{Surrogate}]/u;
 const TOP_LABEL_CHARACTERS = /^[a-z0-9_-]+$/i;
 
 /**
- * Whether a term's target or a host is asked for: DNS can hold the name (no label empty or over 63 octets, 253 in all),
- * no control characters are in it (section 4.8: no macro can mean them), and its top-level label is not that of an address
- * literal. Any other name does not exist. Names of one label are asked for as they stand: nothing says that an MX host
- * or a HELO name is none.
+ * Whether a host is asked for its addresses: DNS can hold the name (no label empty or over 63 octets, 253 in all), no
+ * control characters are in it, and its last label is not that of an address literal. Any other name does not exist.
  */
-export function isAskable(name: string): boolean {
+export function isHostName(name: string): boolean {
   if (Buffer.byteLength(name) > MAX_NAME_LENGTH || CONTROL.test(name)) return false;
   const labels = name.split('.');
   if (!TOP_LABEL_CHARACTERS.test(labels.at(-1)!)) return false;
   return labels.every((label) => label !== '' && (label.length <= 21 || Buffer.byteLength(label) <= 63));
+}
+
+/**
+ * Whether a target-name is asked for: "a fully qualified DNS name: a series of labels" (section 4.8), so a HELO name of
+ * one label is none.
+ */
+export function isTargetName(name: string): boolean {
+  return name.includes('.') && isHostName(name);
 }
 
 /**
@@ -254,5 +260,5 @@ export function isAskable(name: string): boolean {
  */
 export function isDomainName(name: string): boolean {
   const dot = name.lastIndexOf('.');
-  return dot > 0 && isTopLabel(name.slice(dot + 1)) && isAskable(name);
+  return dot > 0 && isTopLabel(name.slice(dot + 1)) && isHostName(name);
 }

@@ -5,7 +5,7 @@ import { nameExists } from '../dns/types.ts';
 import { excerpt } from './names.ts';
 import { HUGE_PREFIX, widestPrefix } from './spf-lint.ts';
 import { formatNetwork } from './spf-network.ts';
-import { isAskable, MAX_MX_NAMES } from './spf-session.ts';
+import { isTargetName, MAX_MX_NAMES } from './spf-session.ts';
 import {
   addUndecidable,
   confirmed,
@@ -28,7 +28,7 @@ export async function checkTarget(walk: Walk, node: SpfStaticNode, directive: Sp
   if (target === undefined) return;
   const place = { domain: node.domain, start: directive.start, end: directive.end };
   const term = excerpt(directive.text);
-  const answers = isAskable(target) ? await askTarget(walk, target, directive.mechanism) : [];
+  const answers = isTargetName(target) ? await askTarget(walk, target, directive.mechanism) : [];
   if (answers.includes(undefined)) return;
   if (answers.some((answer) => answer?.kind === 'unknown')) {
     if (walk.analysis.valid) walk.analysis.valid = 'unknown';

@@ -3,11 +3,11 @@ import { domainToASCII } from 'node:url';
 import type { DnsClient } from '../dns/types.ts';
 import { evaluateDomain, type Evaluated } from './spf-evaluate.ts';
 import { expandDomainSpec, expandText, parseMacroString, usesLetter } from './spf-macro.ts';
-import { parseAddress, unmapped } from './spf-network.ts';
+import { parseAddress, unmapped, type IpAddress } from './spf-network.ts';
 import {
   SpfAbort,
   createSession,
-  isAskable,
+  isTargetName,
   resolveValidatedName,
   timeLimit,
   usesValidatedName,
@@ -15,7 +15,7 @@ import {
 } from './spf-session.ts';
 import type { SpfNode, SpfProblem, SpfResultName } from './spf-types.ts';
 
-export { analyseSpf, type SpfAnalysis } from './spf-static.ts';
+export { analyseSpf, type SpfAnalysis, type SpfStaticNode, type UndecidableTerm } from './spf-static.ts';
 export { expandNetworks, type ExpandedNetworks } from './spf-expand.ts';
 export { addressInside } from './spf-network.ts';
 export { findSpfNearMisses, selectSpfRecords } from './spf-records.ts';
@@ -70,8 +70,7 @@ export async function checkHost(
   dns: DnsClient,
   options: SpfOptions = {},
 ): Promise<SpfCheck> {
-  // A zone index (`fe80::1%eth0`) is the host's own affair.
-  const address = parseAddress(query.ip.trim().replace(/(?<=:[^%]{0,45})%.*$/s, ''));
+  const address = clientAddress(query.ip.trim());
   const nullSender = query.domain === '' && query.sender === '';
   const domain = toALabels((nullSender ? (query.helo ?? '') : query.domain).replace(/\.$/, ''));
   const tree: SpfNode = { domain, result: 'none', terms: [] };
@@ -92,6 +91,14 @@ export async function checkHost(
   };
   if (evaluated.text !== undefined) check.explanation = evaluated.text;
   return check;
+}
+
+/** A zone index (`fe80::1%eth0`) is the receiving host's own affair and no part of the address. */
+function clientAddress(text: string): IpAddress | undefined {
+  const zone = text.indexOf('%');
+  if (zone < 0) return parseAddress(text);
+  const address = parseAddress(text.slice(0, zone));
+  return address?.family === 6 ? address : undefined;
 }
 
 /**
@@ -175,7 +182,7 @@ async function explain(
     session.problems.push({ code: 'EXPLANATION_UNUSABLE', level: 'warning', message, domain });
     return undefined;
   };
-  if (!isAskable(target)) return unusable('no such name can exist');
+  if (!isTargetName(target)) return unusable('no such name can exist');
   const answer = await session.txt(target);
   if (answer.kind !== 'found') return unusable(answer.because);
   const [text] = answer.records;

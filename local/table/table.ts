@@ -7,6 +7,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { resolve as resolvePath } from 'node:path';
 import dynalite from 'dynalite';
 
 export interface TableRequest {
@@ -38,7 +39,8 @@ export interface Table {
  * @throws Error with one sentence where the folder cannot be written or another process holds it
  */
 export async function startTable(options: { folder?: string } = {}): Promise<Table> {
-  if (options.folder !== undefined) await checkFolder(options.folder);
+  const held = options.folder === undefined ? undefined : resolvePath(options.folder);
+  if (held !== undefined) await takeFolder(held);
   const server = dynalite({
     ...(options.folder !== undefined && { path: options.folder }),
     createTableMs: 0,
@@ -60,8 +62,29 @@ export async function startTable(options: { folder?: string } = {}): Promise<Tab
       pending.add(reply);
       return reply.finally(() => pending.delete(reply));
     },
-    close: () => (closing ??= Promise.allSettled(pending).then(() => stop(server))),
+    close: () =>
+      (closing ??= Promise.allSettled(pending)
+        .then(() => stop(server))
+        .finally(() => held !== undefined && FOLDERS.delete(held))),
   };
+}
+
+/** Held by tables of this process: dynalite takes LevelDB's own lock some time after it listens. */
+const FOLDERS = new Set<string>();
+
+async function takeFolder(folder: string): Promise<void> {
+  if (FOLDERS.has(folder)) throw new Error(inUse(folder));
+  FOLDERS.add(folder);
+  try {
+    await checkFolder(folder);
+  } catch (error) {
+    FOLDERS.delete(folder);
+    throw error;
+  }
+}
+
+function inUse(folder: string): string {
+  return `The table in ${folder} is in use by another process. Wait until that has ended, or name another folder.`;
 }
 
 /** dynalite dies of a folder that it cannot open, outside any call: so it is opened once before, and closed again. */
@@ -85,7 +108,7 @@ async function checkFolder(folder: string): Promise<void> {
     const cause: unknown = error instanceof Error ? error.cause : undefined;
     const sentence =
       codeOf(cause) === 'LEVEL_LOCKED'
-        ? `The table in ${folder} is in use by another process. Wait until that has ended, or name another folder.`
+        ? inUse(folder)
         : `The table in ${folder} cannot be opened (${codeOf(cause ?? error)}). Name another folder, or remove this one.`;
     throw new Error(sentence, { cause: error });
   }

@@ -152,6 +152,38 @@ describe('checkDomain', () => {
   });
 });
 
+describe('the SPF section', () => {
+  const zone: Zone = {
+    ...healthy,
+    'example.com': { TXT: ['v=spf1 include:in.example.com exists:%{ir}.list.example.com ptr -all'] },
+    'in.example.com': { TXT: ['v=spf1 a:host.example.com ip4:192.0.2.0/24 -all'] },
+    'host.example.com': { A: ['192.0.2.1'] },
+  };
+
+  it('shows the terms that ask DNS, each with the cost of its branch, and what depends on the sender', async () => {
+    const report = await checkDomain({ ...options, dns: zoneResolver(zone) });
+    const lines = statements(report);
+    const from = lines.indexOf('pass DNS terms at worst: 4 of 10.');
+    expect(lines.slice(from + 1, from + 5)).toEqual([
+      'info include:in.example.com (2)',
+      'info a:host.example.com (1)',
+      'info exists:%{ir}.list.example.com (1)',
+      'info ptr (1)',
+    ]);
+    expect(lines).toContain(
+      'info "exists:%{ir}.list.example.com" at example.com cannot be judged without a sender: its name depends on the client\'s address.',
+    );
+  });
+
+  it('gives problems their code as data', async () => {
+    const report = await checkDomain({ ...options, dns: zoneResolver(zone) });
+    const nodes = report.sections.flatMap((section) => section.nodes);
+    expect(nodes.filter(({ code }) => code !== undefined)).toMatchObject([
+      { code: 'PTR_USED', status: 'warn' },
+    ]);
+  });
+});
+
 describe('renderCheckReport', () => {
   it('draws a tree and ends with the sum', async () => {
     const report = await checkDomain({ ...options, dns: zoneResolver(healthy) });

@@ -197,6 +197,19 @@ function costOf(node: SpfNode): number {
   return node.terms.reduce((sum, term) => sum + term.cost + (term.child ? costOf(term.child) : 0), 0);
 }
 
+describe('the null sender without a domain', () => {
+  it('is checked by its HELO name', async () => {
+    const dns = zoneResolver({ 'mail.test': { TXT: ['v=spf1 exists:%{s}.test -all'] } });
+    const query = { ip: '192.0.2.1', domain: '', sender: '' };
+    expect((await checkHost({ ...query, helo: 'mail.test' }, dns)).result).toBe('fail');
+    expect(dns.queries).toEqual(['TXT mail.test', 'A postmaster@mail.test.test']);
+    expect((await checkHost(query, dns)).result).toBe('none');
+    expect((await checkHost({ ...query, sender: 'a@mail.test', helo: 'mail.test' }, dns)).result).toBe(
+      'none',
+    );
+  });
+});
+
 describe('a resolver that misbehaves', () => {
   const never = new Promise<never>(() => undefined);
   const answer: DnsAnswer<string> = {
