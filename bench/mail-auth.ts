@@ -6,7 +6,7 @@ import { selectDkimKey } from '../lambda/mail-auth/dkim.ts';
 import type { Comparison, Contender, MeasureOptions } from './measure.ts';
 import { interleave } from './measure.ts';
 import type { BenchZone } from './zones.ts';
-import { benchZone } from './zones.ts';
+import { benchZone, NEW_DOMAINS } from './zones.ts';
 
 interface Mailauth {
   spf(options: object): Promise<{ status: { result: string } }>;
@@ -29,7 +29,12 @@ function loadMailauth(): Mailauth {
   return { spf, dmarc, getPublicKey };
 }
 
-const SPF_CASES = [
+interface SpfBenchCase {
+  domain: string;
+  ip: string;
+}
+
+const SPF_CASES: readonly SpfBenchCase[] = [
   { domain: 'bounce.example.com', ip: '199.255.192.7' },
   { domain: 'example.com', ip: '198.51.3.9' },
   { domain: 'example.com', ip: '192.0.2.77' },
@@ -38,7 +43,16 @@ const SPF_CASES = [
   { domain: 'nothing.example.org', ip: '192.0.2.1' },
 ];
 
-const DMARC_CASES = [
+/** What we remember of records met before does not help here. */
+const NEW_SPF_CASES: readonly SpfBenchCase[] = NEW_DOMAINS.map((domain) => ({ domain, ip: '192.0.2.25' }));
+
+interface DmarcBenchCase {
+  from: string;
+  spf: string;
+  dkim: string[];
+}
+
+const DMARC_CASES: readonly DmarcBenchCase[] = [
   { from: 'example.com', spf: 'bounce.example.com', dkim: ['example.com'] },
   { from: 'news.example.com', spf: 'bounce.example.com', dkim: ['example.com', 'amazonses.com'] },
   { from: 'gone.example.com', spf: 'amazonses.com', dkim: ['amazonses.com'] },
@@ -46,6 +60,12 @@ const DMARC_CASES = [
   { from: 'agency.gov', spf: 'mail.agency.gov', dkim: ['agency.gov'] },
   { from: 'a.b.c.d.e.f.g.h.i.example.org', spf: 'example.org', dkim: ['b.c.d.e.f.g.h.i.example.org'] },
 ];
+
+const NEW_DMARC_CASES: readonly DmarcBenchCase[] = NEW_DOMAINS.map((from) => ({
+  from,
+  spf: `bounce.${from}`,
+  dkim: [from],
+}));
 
 const DKIM_CASES = ['rsa2048', 'rsa1024', 'ed'].map((selector) => `${selector}._domainkey.example.com`);
 
@@ -59,62 +79,70 @@ interface Job {
 
 function jobs(mailauth: Mailauth): Job[] {
   return [
-    {
-      name: 'SPF check_host',
-      cases: SPF_CASES.length,
-      ours: ({ dns }) =>
-        eachCase(SPF_CASES, async ({ domain, ip }) => {
-          return (await checkHost({ ip, domain, sender: `a@${domain}`, helo: 'mail.example.net' }, dns))
-            .result;
-        }),
-      theirs: ({ resolver }) =>
-        eachCase(SPF_CASES, async ({ domain, ip }) => {
-          const options = {
-            sender: `a@${domain}`,
-            ip,
-            helo: 'mail.example.net',
-            mta: 'mx.example.net',
-            resolver,
-          };
-          return (await mailauth.spf(options)).status.result;
-        }),
-    },
-    {
-      name: 'DMARC evaluation',
-      cases: DMARC_CASES.length,
-      ours: ({ dns }) =>
-        eachCase(DMARC_CASES, async ({ from, spf, dkim }) => {
-          return (await evaluateDmarc({ authorDomain: from, spfDomain: spf, dkimDomains: dkim }, dns)).result;
-        }),
-      theirs: ({ resolver }) =>
-        eachCase(DMARC_CASES, async ({ from, spf, dkim }) => {
-          const domains = dkim.map((domain) => ({ domain }));
-          const options = {
-            headerFrom: `a@${from}`,
-            spfDomains: [{ domain: spf }],
-            dkimDomains: domains,
-            resolver,
-          };
-          const response = await mailauth.dmarc(options);
-          return response === false ? 'none' : response.status.result;
-        }),
-    },
-    {
-      name: 'DKIM key',
-      cases: DKIM_CASES.length,
-      ours: ({ dns }) =>
-        eachCase(DKIM_CASES, async (name) => {
-          const answer = await dns.txt(name);
-          const selected = selectDkimKey(answer.kind === 'found' ? answer.records : []);
-          return selected.kind === 'one' && selected.key.usable ? `${selected.key.keyType}` : 'none';
-        }),
-      theirs: ({ resolver }) =>
-        eachCase(DKIM_CASES, async (name) => {
-          const { modulusLength } = await mailauth.getPublicKey('DKIM', name, 1024, resolver);
-          return modulusLength === undefined ? 'ed25519' : 'rsa';
-        }),
-    },
+    spfJob('SPF check_host', SPF_CASES, mailauth),
+    spfJob('SPF, every record new', NEW_SPF_CASES, mailauth),
+    dmarcJob('DMARC evaluation', DMARC_CASES, mailauth),
+    dmarcJob('DMARC, every record new', NEW_DMARC_CASES, mailauth),
+    dkimJob(mailauth),
   ];
+}
+
+function spfJob(name: string, cases: readonly SpfBenchCase[], mailauth: Mailauth): Job {
+  const shared = { helo: 'mail.example.net' };
+  return {
+    name,
+    cases: cases.length,
+    ours: ({ dns }) =>
+      eachCase(cases, async ({ domain, ip }) => {
+        return (await checkHost({ ip, domain, sender: `a@${domain}`, ...shared }, dns)).result;
+      }),
+    theirs: ({ resolver }) =>
+      eachCase(cases, async ({ domain, ip }) => {
+        const options = { sender: `a@${domain}`, ip, ...shared, mta: 'mx.example.net', resolver };
+        return (await mailauth.spf(options)).status.result;
+      }),
+  };
+}
+
+function dmarcJob(name: string, cases: readonly DmarcBenchCase[], mailauth: Mailauth): Job {
+  return {
+    name,
+    cases: cases.length,
+    ours: ({ dns }) =>
+      eachCase(cases, async ({ from, spf, dkim }) => {
+        return (await evaluateDmarc({ authorDomain: from, spfDomain: spf, dkimDomains: dkim }, dns)).result;
+      }),
+    theirs: ({ resolver }) =>
+      eachCase(cases, async ({ from, spf, dkim }) => {
+        const domains = dkim.map((domain) => ({ domain }));
+        const options = {
+          headerFrom: `a@${from}`,
+          spfDomains: [{ domain: spf }],
+          dkimDomains: domains,
+          resolver,
+        };
+        const response = await mailauth.dmarc(options);
+        return response === false ? 'none' : response.status.result;
+      }),
+  };
+}
+
+function dkimJob(mailauth: Mailauth): Job {
+  return {
+    name: 'DKIM key',
+    cases: DKIM_CASES.length,
+    ours: ({ dns }) =>
+      eachCase(DKIM_CASES, async (name) => {
+        const answer = await dns.txt(name);
+        const selected = selectDkimKey(answer.kind === 'found' ? answer.records : []);
+        return selected.kind === 'one' && selected.key.usable ? `${selected.key.keyType}` : 'none';
+      }),
+    theirs: ({ resolver }) =>
+      eachCase(DKIM_CASES, async (name) => {
+        const { modulusLength } = await mailauth.getPublicKey('DKIM', name, 1024, resolver);
+        return modulusLength === undefined ? 'ed25519' : 'rsa';
+      }),
+  };
 }
 
 async function eachCase<Case>(

@@ -12,6 +12,9 @@ export interface BenchZone {
 
 type Records = Partial<Record<'TXT' | 'A' | 'AAAA' | 'PTR', string[]>> & { MX?: MxRecord[] };
 
+/** Domains with records that nobody else has, more than either side remembers (the caches of lambda/mail-auth: 200). */
+export const NEW_DOMAINS = Array.from({ length: 250 }, (_, index) => `d${index}.example.net`);
+
 /** A middling organization: includes three deep, a long SPF, inherited DMARC, keys of three kinds. */
 export function benchZone(): BenchZone {
   const zone = new Map(Object.entries(records()));
@@ -112,7 +115,19 @@ function records(): Record<string, Records> {
     'rsa2048._domainkey.example.com': { TXT: [`v=DKIM1; k=rsa; p=${rsa(2048)}`] },
     'rsa1024._domainkey.example.com': { TXT: [`v=DKIM1; p=${rsa(1024)}`] },
     'ed._domainkey.example.com': { TXT: [`v=DKIM1; k=ed25519; p=${ed25519()}`] },
+    ...Object.fromEntries(NEW_DOMAINS.flatMap(recordsOfItsOwn)),
   };
+}
+
+function recordsOfItsOwn(domain: string, index: number): [string, Records][] {
+  const spf = `v=spf1 ip4:198.51.${index}.0/24 include:_spf.${domain} a:mail.${domain} -all`;
+  const dmarc = `v=DMARC1; p=quarantine; sp=none; rua=mailto:dmarc@${domain}; adkim=r; aspf=r`;
+  return [
+    [domain, { TXT: [spf] }],
+    [`_spf.${domain}`, { TXT: [`v=spf1 ip4:10.${index}.0.0/16 ip6:2001:db8:${index}::/48 ~all`] }],
+    [`mail.${domain}`, { A: ['192.0.2.25'] }],
+    [`_dmarc.${domain}`, { TXT: [dmarc] }],
+  ];
 }
 
 function networks(count: number): string {
