@@ -38,7 +38,7 @@ module.exports = {
     never(
       'controls-and-mail-auth-know-no-aws',
       'Judging is pure.',
-      '^lambda/(controls|mail-auth|facts)/',
+      '^lambda/(controls|mail-auth|facts|fixes)/',
       'node_modules/@aws-(sdk|lambda-powertools)/',
     ),
     {
@@ -64,11 +64,21 @@ module.exports = {
         pathNot: '^lambda/(controls/|mail-auth/|dns/types\\.ts$|facts/|contract\\.ts$)',
       },
     },
+    {
+      name: 'fixes-are-pure',
+      comment: 'A plan is made of findings and their fixes; it reads and changes nothing.',
+      severity: 'error',
+      from: { path: '^lambda/fixes/' },
+      to: {
+        path: '^lambda/',
+        pathNot: '^lambda/(fixes/|controls/|mail-auth/|findings/types\\.ts$)',
+      },
+    },
     never(
       'findings-know-nothing-above',
       'The store knows no SES and no mail.',
       '^lambda/findings/',
-      '^lambda/(handlers|scan|ses|organization|alerts|report)/',
+      '^lambda/(handlers|scan|ses|organization|alerts|report|fixes)/',
     ),
     never('rooms-know-no-handlers', 'Handlers are the top.', '^lambda/(?!handlers/)', '^lambda/handlers/'),
   ],

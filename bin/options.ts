@@ -1,6 +1,7 @@
 /** Reading option values that several commands share; a bad one is refused with what would be right. */
+import { domainToASCII } from 'node:url';
 import { InvalidArgumentError } from 'commander';
-import { accountIdSchema, dnsServerSchema, regionSchema } from '../lambda/contract.ts';
+import { accountIdSchema, dnsServerSchema, domainSchema, regionSchema } from '../lambda/contract.ts';
 
 /** Where scans without a deployment keep their table, mails and reports. */
 export const DEFAULT_FOLDER = '.ses-posture/organization';
@@ -44,7 +45,22 @@ export function dnsServerListOrNone(text: string): string[] {
 }
 
 export function oneAccount(text: string): string {
+  if (text.includes(',')) throw new InvalidArgumentError(`"${text}" is more than one account: give one.`);
   return accountList(text)[0] ?? '';
+}
+
+export function oneRegion(text: string): string {
+  if (text.includes(',')) throw new InvalidArgumentError(`"${text}" is more than one Region: give one.`);
+  return regionList(text)[0] ?? '';
+}
+
+/** A domain in any letter case, as U- or A-labels, with or without final dot; as the table has it. */
+export function domainName(text: string): string {
+  // Underscores are no part of host names, but of domains.
+  const name = text.trim().replace(/\.$/, '').toLowerCase();
+  const ascii = /^[\x20-\x7e]*$/.test(name) ? name : domainToASCII(name);
+  if (domainSchema.safeParse(ascii).success) return ascii;
+  throw new InvalidArgumentError(`"${text}" is no domain name: give one such as example.com.`);
 }
 
 /** A whole number in [min, max]. */

@@ -2,10 +2,11 @@
 import { App } from 'aws-cdk-lib';
 import { addStacks, checkWithNag } from '../lib/app.ts';
 import { SettingsError } from '../lib/settings.ts';
+import { namesControl } from './names-control.ts';
 
 try {
   const app = new App();
-  addStacks(app);
+  addStacks(app, { namesControl });
   checkWithNag(app);
   app.synth();
 } catch (error) {

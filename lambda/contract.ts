@@ -20,17 +20,52 @@ export const STATE_MACHINE_NAME = 'ses-posture-scan';
 /** The one role that members trust; fixed, because their trust policy names it. */
 export const SCANNER_ROLE_NAME = 'ses-posture-scanner';
 
-/**
- * Everything the scanner may do in a member account: the member role allows exactly these, and every session policy
- * repeats them, so that an over-broad role is cut down. None of them has a resource to name before it is listed.
- */
-export const MEMBER_ROLE_ACTIONS: readonly string[] = [
+/** What the scanner cannot do without in a member account. None of them has a resource to name before it is listed. */
+export const CORE_MEMBER_ACTIONS = [
   'account:ListRegions',
   'ses:GetAccount',
   'ses:GetEmailIdentity',
   'ses:GetSendStatistics',
   'ses:ListEmailIdentities',
-];
+] as const;
+
+/**
+ * Reads that the operator can switch off, in groups (the setting `permissions`): the member role then lacks them, nothing
+ * asks for them, and the controls that need them say NOT_APPLICABLE `NOT_PERMITTED_BY_SETTINGS`.
+ */
+export const PERMISSION_GROUPS = {
+  configurationSets: [
+    'ses:GetConfigurationSet',
+    'ses:GetConfigurationSetEventDestinations',
+    'ses:ListConfigurationSets',
+  ],
+  notifications: ['ses:GetIdentityNotificationAttributes'],
+  topics: ['sns:GetTopicAttributes'],
+  reputation: ['cloudwatch:GetMetricData'],
+  alarms: ['cloudwatch:DescribeAlarms'],
+  recommendations: ['ses:ListRecommendations'],
+  dedicatedIps: ['ses:GetDedicatedIps'],
+  receiptRules: ['ses:DescribeActiveReceiptRuleSet'],
+  reputationEntities: ['ses:ListReputationEntities'],
+  multiRegionEndpoints: ['ses:ListMultiRegionEndpoints'],
+  hostedZones: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'],
+} as const;
+export type PermissionGroup = keyof typeof PERMISSION_GROUPS;
+export const PERMISSION_GROUP_NAMES = Object.keys(PERMISSION_GROUPS) as PermissionGroup[];
+export type MemberAction =
+  (typeof CORE_MEMBER_ACTIONS)[number] | (typeof PERMISSION_GROUPS)[PermissionGroup][number];
+
+/**
+ * Everything the scanner may do in a member account under these settings: the member role allows exactly these, and
+ * every session policy repeats them, so that an over-broad role is cut down. Sorted.
+ */
+export function memberActions(permissions: { [group in PermissionGroup]: boolean }): MemberAction[] {
+  const optional = PERMISSION_GROUP_NAMES.filter((group) => permissions[group]).flatMap(
+    (group) => PERMISSION_GROUPS[group] as readonly MemberAction[],
+  );
+  return [...CORE_MEMBER_ACTIONS, ...optional].sort();
+}
+
 export const METRICS_NAMESPACE = 'SesPosture';
 /** Value of the one dimension, `service`, that Powertools puts on every metric. */
 export const METRICS_SERVICE = 'ses-posture';
@@ -95,6 +130,60 @@ export const dnsServerSchema = z
   );
 export const dmarcPolicySchema = z.enum(['none', 'quarantine', 'reject']);
 
+/** A day, `2026-11-21`; a waiver or attestation holds through its end (UTC). */
+export const daySchema = z.iso.date('is not a day such as 2026-11-21');
+const ownerSchema = z.string().trim().min(1, 'is empty').max(120);
+/** A text to match; `*` stands for anything. At most 10 of them. */
+const patternSchema = z
+  .string()
+  .min(1)
+  .max(260)
+  .refine((text) => text.split('*').length <= 11, 'has more than ten *');
+
+/** An accepted finding. What is left out matches everything; control is mandatory, so that nothing is waived by accident. */
+export const waiverSchema = z.strictObject({
+  /** `DKIM-04`, or a pattern such as `DMARC-*`. */
+  control: patternSchema,
+  account: z.union([accountIdSchema, z.literal('*')]).default('*'),
+  region: patternSchema.default('*'),
+  /** Identity, domain or sub-key. */
+  subject: patternSchema.default('*'),
+  reason: z.string().trim().min(1, 'is empty').max(500),
+  owner: ownerSchema,
+  expires: daySchema,
+});
+export type Waiver = z.infer<typeof waiverSchema>;
+
+/** What no API tells and somebody vouches for (BULK-06). */
+export const ATTESTATION_TOPICS = [
+  'POSTMASTER_TOOLS',
+  'SPAM_RATE',
+  'ONE_CLICK_UNSUBSCRIBE',
+  'MESSAGE_FORMAT',
+  'NO_FORWARDING',
+  'YAHOO_CFL',
+] as const;
+export const attestationSchema = z.strictObject({
+  /** The From domain, or a domain above it. */
+  domain: domainSchema,
+  topic: z.enum(ATTESTATION_TOPICS),
+  owner: ownerSchema,
+  expires: daySchema,
+  note: z.string().max(500).optional(),
+});
+export type Attestation = z.infer<typeof attestationSchema>;
+
+const permissionsSchema = z
+  .strictObject(
+    Object.fromEntries(
+      // Route 53 is another team's in many organizations: it is read only where somebody asked for it.
+      PERMISSION_GROUP_NAMES.map((group) => [group, z.boolean().default(group !== 'hostedZones')]),
+    ) as { [group in PermissionGroup]: z.ZodDefault<z.ZodBoolean> },
+  )
+  .prefault({});
+
+const fraction = z.number().positive().max(1);
+
 /** What a person or the schedule may give an execution. Anything else is refused. */
 export const executionInputSchema = z.strictObject({
   accounts: z.array(accountIdSchema).min(1).max(MAX_ACCOUNTS).optional(),
@@ -148,6 +237,41 @@ export const scanSettingsSchema = z.strictObject({
   requireBothLegs: z.boolean().default(false),
   /** Accounts where an SES sandbox is a failure rather than a warning. */
   productionAccounts: z.array(accountIdSchema).default([]),
+  /** Reads in member accounts, by group; `false` switches one off. `hostedZones` (Route 53) is off unless asked for. */
+  permissions: permissionsSchema,
+  /** Findings accepted for a while. */
+  waivers: z.array(waiverSchema).max(1000).default([]),
+  /** What somebody vouches for, until a day. */
+  attestations: z.array(attestationSchema).max(1000).default([]),
+  /** Which accounts may hold identities of a domain or below it (IDENT-10). */
+  domainOwners: z.record(domainSchema, z.array(accountIdSchema).min(1)).default({}),
+  /** Domains under the organization's control (IDENT-06, IDENT-11); those below them are, too. */
+  ownedDomains: z.array(domainSchema).max(10_000).default([]),
+  /** Owned domains that send no mail at all (DMARC-14). */
+  parkedDomains: z.array(domainSchema).max(1000).default([]),
+  /** From domains below an identity without an identity of their own (ALIGN-05, MF-06). */
+  fromDomains: z.array(domainSchema).max(1000).default([]),
+  /** Mail signed by hand before it reaches SES, by domain: its DKIM selectors. */
+  selfSigned: z
+    .array(
+      z.strictObject({
+        domain: domainSchema,
+        selectors: z
+          .array(z.string().regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'is not a DKIM selector'))
+          .min(1)
+          .max(10),
+      }),
+    )
+    .max(1000)
+    .default([]),
+  /** Subtrees in the hands of others: DMARC has to be cut or strict there (DMARC-12). */
+  delegatedSubtrees: z.array(domainSchema).max(1000).default([]),
+  /** Whether a registrable domain sends in bulk, where volume alone does not say (BULK-07). */
+  bulkDomains: z.record(domainSchema, z.boolean()).default({}),
+  /** Accounts outside the organization that sending authorization may name (IDENT-07). */
+  trustedAccounts: z.array(accountIdSchema).max(1000).default([]),
+  /** Whether a configuration set that does not require TLS fails (CS-01). */
+  requireTls: z.boolean().default(false),
   thresholds: z
     .strictObject({
       /** How long PENDING is a warning. */
@@ -156,6 +280,28 @@ export const scanSettingsSchema = z.strictObject({
       addressGraceHours: z.number().positive().max(8760).default(24),
       /** A full scan older than this alarms. */
       maxScanAgeDays: z.number().positive().max(400).default(10),
+      /** Bounces of what was sent, as fractions (ACCT-06): Amazon SES reviews at 0.05 and may pause at 0.1. */
+      bounceWarn: fraction.default(0.02),
+      bounceFail: fraction.default(0.05),
+      bounceCritical: fraction.default(0.1),
+      /** Complaints (ACCT-07): review at 0.001, pause at 0.005. */
+      complaintFail: fraction.default(0.001),
+      complaintCritical: fraction.default(0.005),
+      /** With fewer messages in two weeks a rate says nothing. */
+      reputationFloor: z.number().int().min(0).default(1000),
+      /** Of the daily quota (ACCT-04). */
+      quotaWarn: fraction.default(0.8),
+      quotaFail: fraction.default(0.95),
+      /** An identity unverified for longer is stale (IDENT-02). */
+      staleIdentityDays: z.number().positive().max(3650).default(30),
+      /** A BYODKIM key older than this warns (DKIM-10). */
+      dkimKeyMaxAgeDays: z.number().positive().max(3650).default(365),
+      /** Messages a day from which a registrable domain is bulk (BULK-07); Gmail's number. */
+      bulkVolume: z.number().int().positive().default(5000),
+      /** After its last use a target counts as in use so long: a monthly newsletter must not flip severities. */
+      inUseDays: z.number().int().min(0).max(3650).default(90),
+      /** A waiver or attestation is announced so long before it ends. */
+      expiryNoticeDays: z.number().int().min(0).max(365).default(14),
       /** Scans, digests and history are kept so long. */
       retentionDays: z.number().int().min(30).max(3650).default(365),
     })
@@ -192,6 +338,8 @@ export interface Scan {
   first: boolean;
   /** Regions to look at in each account: SES's Regions, narrowed by settings and input. */
   regions: string[];
+  /** `o-...`; absent where a caller scans with its own credentials. */
+  organizationId?: string;
 }
 
 export interface ListAccountsInput {
@@ -233,6 +381,8 @@ export interface TargetCursor extends Cursor {
   unanswered: { name: string; type: string; because: string; secondOpinion?: true; detail?: string }[];
   /** Identities whose description could not be understood, at most 10 sentences. */
   unreadable: string[];
+  /** Configuration sets that identities judged so far have as their default, at most 100. */
+  defaultSets?: string[];
   /** How the second opinion fared so far; absent before anything was gathered. */
   secondOpinion?: 'none' | 'unused' | 'reachable' | 'unreachable';
 }

@@ -5,7 +5,7 @@ import { MemberRoleStack } from './member-role-stack.ts';
 import { MemberRoleStackSetStack } from './member-role-stack-set-stack.ts';
 import { refuseDeploymentWithPlaceholders } from './placeholders.ts';
 import { ScannerStack } from './scanner-stack.ts';
-import { readSettings, SETTINGS_CONTEXT_KEY } from './settings.ts';
+import { readSettings, SETTINGS_CONTEXT_KEY, type ReadOptions } from './settings.ts';
 
 export interface SesPostureStacks {
   scanner: ScannerStack;
@@ -17,8 +17,9 @@ export interface SesPostureStacks {
  * Fills the app from its context.
  * @throws SettingsError when the settings cannot be used.
  */
-export function addStacks(app: App): SesPostureStacks {
-  const { settings, placeholders } = readSettings(app.node.tryGetContext(SETTINGS_CONTEXT_KEY));
+export function addStacks(app: App, options: ReadOptions = {}): SesPostureStacks {
+  const context: unknown = app.node.tryGetContext(SETTINGS_CONTEXT_KEY);
+  const { settings, placeholders } = readSettings(context, options);
   const stacks: SesPostureStacks = {
     scanner: new ScannerStack(app, 'ses-posture-scanner', {
       settings,

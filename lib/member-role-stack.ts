@@ -11,7 +11,7 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { MEMBER_ROLE_ACTIONS, SCANNER_ROLE_NAME } from '../lambda/contract.ts';
+import { memberActions, SCANNER_ROLE_NAME } from '../lambda/contract.ts';
 import { acknowledge, ANY_RESOURCE } from './nag.ts';
 import type { Settings } from './settings.ts';
 
@@ -40,7 +40,7 @@ export class MemberRoleStack extends Stack {
       roleName: settings.memberRoleName,
       description: 'Lets the ses-posture scanner read the SES identities of this account. Reads only.',
       assumedBy: scannerPrincipal(scannerAccountId, settings),
-      inlinePolicies: { 'read-ses': readSes() },
+      inlinePolicies: { 'read-ses': readSes(settings) },
     });
     if (settings.trustedPrincipals.length > 0) role.assumeRolePolicy?.addStatements(trustOperators(settings));
     acknowledge(role, {
@@ -80,10 +80,10 @@ function callerConditions(settings: Settings): { [key: string]: string } {
   return { 'sts:ExternalId': settings.externalId, 'aws:PrincipalOrgID': settings.organizationId };
 }
 
-function readSes(): PolicyDocument {
+function readSes({ permissions }: Settings): PolicyDocument {
   return new PolicyDocument({
     statements: [
-      new PolicyStatement({ sid: 'ReadSes', actions: [...MEMBER_ROLE_ACTIONS], resources: ['*'] }),
+      new PolicyStatement({ sid: 'ReadSes', actions: memberActions(permissions), resources: ['*'] }),
     ],
   });
 }

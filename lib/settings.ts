@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { accountIdSchema, ouIdSchema, scanSettingsSchema, type ScanSettings } from '../lambda/contract.ts';
-import { explainIssue } from './settings-errors.ts';
+import { explainIssues, explainUnknownControl } from './settings-errors.ts';
 
 /** The key of cdk.json's context that holds the settings. */
 export const SETTINGS_CONTEXT_KEY = 'ses-posture';
@@ -99,17 +99,33 @@ export class SettingsError extends Error {
   }
 }
 
+export interface ReadOptions {
+  /**
+   * Whether a pattern names any control, so that a waiver of none is refused; absent: not looked at. Whoever calls hands
+   * it over, because infrastructure imports nothing of the code but the contract.
+   */
+  namesControl?: (pattern: string) => boolean;
+  /** The file that the settings stand in, for errors. */
+  source?: string;
+}
+
 /**
  * Reads and completes the settings.
  * @param context value of the context key: an object, its JSON text (as `cdk --context` hands it over), or nothing.
  * @returns the settings with all defaults, and the keys that still hold placeholders.
  * @throws SettingsError that names each faulty key and the remedy.
  */
-export function readSettings(context: unknown): { settings: Settings; placeholders: string[] } {
+export function readSettings(
+  context: unknown,
+  { namesControl, source = 'cdk.json' }: ReadOptions = {},
+): { settings: Settings; placeholders: string[] } {
   const given = typeof context === 'string' ? parseJson(context) : (context ?? {});
   const result = settingsSchema.safeParse(given);
-  if (!result.success)
-    throw new SettingsError(result.error.issues.map((issue) => explainIssue(issue, given)));
+  if (!result.success) throw new SettingsError(explainIssues(result.error.issues, given, source));
+  const ofNoControl = result.data.waivers.flatMap(({ control }, index) =>
+    namesControl && !namesControl(control) ? [explainUnknownControl(index, control, source)] : [],
+  );
+  if (ofNoControl.length > 0) throw new SettingsError(ofNoControl);
   const parsed = result.data;
   // An external id is no secret: it keeps another customer's confused deputy out, so a value of the organization's own is right.
   const settings = { ...parsed, externalId: parsed.externalId ?? `ses-posture-${parsed.organizationId}` };

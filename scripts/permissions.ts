@@ -3,6 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import {
+  memberActions,
+  PERMISSION_GROUP_NAMES,
+  PERMISSION_GROUPS,
+  scanSettingsSchema,
+  type MemberAction,
+  type PermissionGroup,
+} from '../lambda/contract.ts';
+import { CATALOGUE } from '../lambda/controls/catalogue.ts';
+import type { Control } from '../lambda/controls/types.ts';
 import { addStacks } from '../lib/app.ts';
 import { publish } from './generated-doc.ts';
 
@@ -28,7 +38,26 @@ const SETTINGS = {
   alertAddresses: ['security@example.org'],
 };
 
-await publish('docs/permissions.md', page(synthesize()), 'docs:permissions');
+const DEFAULTS = scanSettingsSchema.parse({}).permissions;
+const ALL_ON = Object.fromEntries(PERMISSION_GROUP_NAMES.map((group) => [group, true])) as typeof DEFAULTS;
+
+/** What an action is needed for beside the controls that read it. */
+const BESIDE_CONTROLS: { [action in MemberAction]?: string } = {
+  'account:ListRegions': 'Which Regions of the account are on',
+  'ses:GetEmailIdentity': 'Every identity and the domains of its mail',
+  'ses:GetSendStatistics': 'Whether a target is in use: the severity shown of all its findings',
+  'ses:ListEmailIdentities': 'Which identities there are',
+};
+
+const idle = unneeded();
+if (idle.length > 0) {
+  console.error(
+    `No control reads ${idle.join(', ')}. Name it in a control's \`reads\`, or take it out of lambda/contract.ts.`,
+  );
+  process.exitCode = 1;
+} else {
+  await publish('docs/permissions.md', page(synthesize()), 'docs:permissions');
+}
 
 function synthesize(): { scanner: Template; memberRole: Template } {
   const outdir = mkdtempSync(join(tmpdir(), 'ses-posture-permissions-'));
@@ -66,7 +95,15 @@ function page({ scanner, memberRole }: { scanner: Template; memberRole: Template
     '',
     ...table(inline),
     '',
-    'Who may assume it, and under which conditions (every AssumeRole of the scanner also passes a session policy of just these reads, so that an over-broad role is cut down):',
+    '### What each action is for',
+    '',
+    'An optional group is switched off, or on, under `permissions` of the settings; then the member role has to be deployed again, because the role and the session policy hold exactly what the settings permit. Of a group that is off nothing is called, and a control that cannot do without it says NOT_APPLICABLE `NOT_PERMITTED_BY_SETTINGS`.',
+    '',
+    ...memberActionTable(),
+    '',
+    '### Who may assume it',
+    '',
+    'Every AssumeRole of the scanner also passes a session policy of just these reads, so that an over-broad role is cut down.',
     '',
     ...table(statements(role['AssumeRolePolicyDocument'])),
     '',
@@ -77,6 +114,42 @@ function page({ scanner, memberRole }: { scanner: Template; memberRole: Template
     '',
     ...resourcePolicies(scanner).flatMap(([name, granted]) => [`### ${name}`, '', ...table(granted), '']),
   ].join('\n');
+}
+
+/** Every action that the settings can permit, those that are off by default as well. */
+function memberActionTable(): string[] {
+  return [
+    '| Action | Group | To switch it off | Needed by |',
+    '| --- | --- | --- | --- |',
+    ...memberActions(ALL_ON).map((action) => {
+      const group = groupOf(action);
+      return `| \`${action}\` | ${group ? `\`${group}\`` : 'always'} | ${switchOf(group)} | ${neededBy(action)} |`;
+    }),
+  ];
+}
+
+function groupOf(action: MemberAction): PermissionGroup | undefined {
+  return PERMISSION_GROUP_NAMES.find((group) =>
+    (PERMISSION_GROUPS[group] as readonly MemberAction[]).includes(action),
+  );
+}
+
+function switchOf(group: PermissionGroup | undefined): string {
+  if (!group) return 'not possible';
+  return DEFAULTS[group]
+    ? `\`"permissions": { "${group}": false }\``
+    : `off unless \`"permissions": { "${group}": true }\``;
+}
+
+function neededBy(action: MemberAction): string {
+  const controls = Object.values(CATALOGUE).flat() as Control<never>[];
+  const ids = controls.filter(({ reads }) => reads?.includes(action)).map(({ id }) => id);
+  return [BESIDE_CONTROLS[action], [...new Set(ids)].sort().join(', ')].filter(Boolean).join('. ');
+}
+
+/** What nothing needs has no place in the member role. */
+function unneeded(): MemberAction[] {
+  return memberActions(ALL_ON).filter((action) => neededBy(action) === '');
 }
 
 /** Each role, named after what runs in it, with all statements of its policies. */

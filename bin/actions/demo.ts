@@ -4,7 +4,11 @@ import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { returnToPresent, travel } from '../../local/clock.ts';
-import { buildWorld, EXAMPLE_CORP_EXTERNAL_ID } from '../../local/organization/build-world.ts';
+import {
+  buildWorld,
+  EXAMPLE_CORP_EXTERNAL_ID,
+  EXAMPLE_CORP_SETTINGS,
+} from '../../local/organization/build-world.ts';
 import { runScan, type ScanOutcome } from '../../local/run-scan.ts';
 import { startStack, type Stack } from '../../local/stack.ts';
 import { interruption } from '../interruption.ts';
@@ -24,8 +28,8 @@ export async function demo(options: DemoOptions): Promise<void> {
     inMemory: true,
     world: buildWorld({ week: 1, now, externalId: EXAMPLE_CORP_EXTERNAL_ID }),
     settings: {
+      ...EXAMPLE_CORP_SETTINGS,
       externalId: EXAMPLE_CORP_EXTERNAL_ID,
-      organizationName: 'Example Corp',
       requestsPerSecond: 1_000,
       reportMailbox: 'dmarc-reports@example.com',
     },

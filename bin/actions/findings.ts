@@ -2,15 +2,23 @@
 import type { FindingsOptions } from '../commands/findings.ts';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import Table from 'cli-table3';
-import pc from 'picocolors';
-import { SEVERITIES, type Severity, type Subject } from '../../lambda/controls/types.ts';
-import type { FindingFilter, ListedFinding } from '../../lambda/findings/table.ts';
+import type { ScanSettings } from '../../lambda/contract.ts';
+import { CONTROL_PAGES } from '../../lambda/controls/catalogue.ts';
+import { SEVERITIES } from '../../lambda/controls/types.ts';
+import type { FindingFilter, FindingsTable, ListedFinding } from '../../lambda/findings/table.ts';
+import type { WaiverUse } from '../../lambda/findings/waiver-matches.ts';
+import { SES_REGIONS } from '../../lambda/organization/ses-regions.ts';
+import { stateOf } from '../../lambda/report/waivers.ts';
 import { runtimeFromEnvironment } from '../../lambda/scan/runtime.ts';
 import { startStack } from '../../local/stack.ts';
+import { fold, tableOf } from '../findings-table.ts';
 import { interruption, printable } from '../interruption.ts';
 import { DEFAULT_FOLDER, SANDBOX_FOLDER } from '../options.ts';
+import { settingsOfLastScan } from '../settings-file.ts';
 
+const DEFAULT_WIDTH = 120;
+
+/** @throws Error with one sentence: no scans in the folder, or a filter that nothing can match */
 export async function listFindings(options: FindingsOptions): Promise<void> {
   interruption.watch();
   const folder = resolve(options.folder ?? (options.sandbox ? SANDBOX_FOLDER : DEFAULT_FOLDER));
@@ -19,15 +27,20 @@ export async function listFindings(options: FindingsOptions): Promise<void> {
       `The folder ${folder} holds no scans. Run \`ses-posture scan\` first, or name its folder with --folder.`,
     );
   }
+  refuseUnknownControl(options);
   needNoCredentials();
-  const stack = await startStack({ folder });
+  const stack = await startStack({ folder, settings: settingsOfLastScan(folder) });
   try {
+    const { table, settings } = runtimeFromEnvironment();
+    await refuseUnknownPlaces(options, table, folder);
     const found: ListedFinding[] = [];
-    for await (const finding of runtimeFromEnvironment().table.listFindings(filterOf(options)))
-      found.push(finding);
+    for await (const finding of table.listFindings(filterOf(options))) found.push(finding);
     found.sort(bySeverity);
     if (options.json) console.log(JSON.stringify(found, null, 2));
-    else show(found);
+    else {
+      show(found);
+      if (options.waived) showWaivers(await table.countWaiverMatches(settings.waivers), settings);
+    }
   } finally {
     await stack.close();
   }
@@ -40,72 +53,80 @@ function needNoCredentials(): void {
   for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE']) delete process.env[name];
 }
 
+/** An empty list would be taken for "nothing is wrong". */
+function refuseUnknownControl({ control }: FindingsOptions): void {
+  if (control === undefined) return;
+  const ids = CONTROL_PAGES.map(({ id }) => id);
+  if (ids.includes(control.toUpperCase())) return;
+  const area = control.toUpperCase().split('-')[0] ?? '';
+  const alike = ids.filter((id) => id.startsWith(`${area}-`)).sort();
+  const hint =
+    alike.length > 0 ? `There are ${alike.join(', ')}.` : 'docs/controls lists them, DKIM-05 is one.';
+  throw new Error(`No control has the id "${control}". ${hint}`);
+}
+
+async function refuseUnknownPlaces(
+  { account, region }: FindingsOptions,
+  table: FindingsTable,
+  folder: string,
+): Promise<void> {
+  if (account === undefined && region === undefined) return;
+  const accounts = await table.listAccounts();
+  if (account !== undefined && !accounts.some(({ accountId }) => accountId === account)) {
+    const ids = accounts.map(({ accountId }) => accountId);
+    const held = ids.length <= 20 ? `They hold ${ids.join(', ')}.` : `They hold ${ids.length} others.`;
+    throw new Error(`The scans in ${folder} hold no account ${account}. ${held}`);
+  }
+  const isRegion = (name: string): boolean =>
+    SES_REGIONS.includes(name) || accounts.some(({ regions }) => regions.includes(name));
+  if (region !== undefined && !isRegion(region)) {
+    throw new Error(`Amazon SES has no Region ${region}, and the scans in ${folder} hold nothing of one.`);
+  }
+}
+
 function filterOf(options: FindingsOptions): FindingFilter {
-  const region = options.region?.[0];
   const severities = options.severity
     ? SEVERITIES.slice(0, SEVERITIES.indexOf(options.severity) + 1)
     : undefined;
   return {
     ...(options.account ? { accountId: options.account } : {}),
-    ...(region ? { region } : {}),
+    ...(options.region ? { region: options.region } : {}),
     ...(options.domain ? { domain: options.domain.toLowerCase().replace(/\.$/, '') } : {}),
     ...(options.control ? { controlId: options.control.toUpperCase() } : {}),
     ...(severities ? { severities } : {}),
     ...(options.status ? { statuses: [options.status] } : {}),
+    ...(options.waived ? { waived: true } : {}),
   };
 }
 
 function bySeverity(left: ListedFinding, right: ListedFinding): number {
-  const rank = ({ finding }: ListedFinding): number => SEVERITIES.indexOf(finding.latest.severity);
-  return rank(left) - rank(right) || (left.finding.latest.key < right.finding.latest.key ? -1 : 1);
+  const rank = ({ severity }: ListedFinding): number => SEVERITIES.indexOf(severity);
+  return rank(left) - rank(right) || (left.key < right.key ? -1 : 1);
 }
-
-const COLOURS: { [severity in Severity]: (text: string) => string } = {
-  CRITICAL: pc.magenta,
-  HIGH: pc.red,
-  MEDIUM: pc.yellow,
-  LOW: pc.cyan,
-  INFO: pc.gray,
-};
 
 function show(found: ListedFinding[]): void {
   if (found.length === 0) {
     console.log('No finding matches.');
     return;
   }
-  const width = Math.max(80, Math.min(process.stdout.columns ?? 120, 160));
-  const table = new Table({
-    head: ['Severity', 'Status', 'Control', 'Where', 'What'],
-    colWidths: [10, 9, 10, 34, width - 70],
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [] },
-  });
-  for (const { subject, finding } of found) {
-    const { severity, status, key, summary, reason } = finding.latest;
-    table.push([
-      COLOURS[severity](severity.toLowerCase()),
-      status.toLowerCase().replace('_', ' '),
-      printable(key),
-      printable(where(subject)),
-      printable(`${summary} (${reason})`),
-    ]);
-  }
-  console.log(table.toString());
+  console.log(tableOf(found, process.stdout.columns ?? DEFAULT_WIDTH));
+  const waived = found.filter(({ finding }) => finding.known?.waived).length;
   console.log(
-    `${found.length} ${found.length === 1 ? 'finding' : 'findings'}; --json shows evidence and fixes.`,
+    `${found.length} ${found.length === 1 ? 'finding' : 'findings'}${waived > 0 ? `, ${waived} waived` : ''}; --json shows evidence and fixes.`,
   );
 }
 
-function where(subject: Subject): string {
-  switch (subject.kind) {
-    case 'identity':
-      return `${subject.name}\n${subject.accountId} ${subject.region}`;
-    case 'target':
-      return `${subject.accountId} ${subject.region}`;
-    case 'account':
-      return subject.accountId;
-    case 'domain':
-      return subject.name;
+/** What each waiver of the last scan's settings covers today; one that covers nothing is named as unused. */
+function showWaivers(uses: readonly WaiverUse[], settings: ScanSettings): void {
+  console.log(uses.length === 0 ? '\nThe last scan had no waivers.' : '\nWaivers of the last scan:');
+  const when = {
+    time: new Date().toISOString(),
+    noticeDays: settings.thresholds.expiryNoticeDays,
+  };
+  for (const use of uses) {
+    const { control, account, region, subject, owner, expires } = use.waiver;
+    const covers = `${use.open} open ${use.open === 1 ? 'finding' : 'findings'}`;
+    const line = `- ${control} of ${subject} in ${account} ${region}: by ${owner} until ${expires}; ${stateOf(use, when)}; ${covers}`;
+    console.log(fold(printable(line), DEFAULT_WIDTH));
   }
 }

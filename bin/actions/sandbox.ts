@@ -8,6 +8,7 @@ import {
   buildWorld,
   DEFAULT_MEMBER_ROLE_NAME,
   EXAMPLE_CORP_EXTERNAL_ID,
+  EXAMPLE_CORP_SETTINGS,
 } from '../../local/organization/build-world.ts';
 import { startStack } from '../../local/stack.ts';
 import { interruption } from '../interruption.ts';
@@ -25,7 +26,7 @@ export async function serve(options: SandboxOptions): Promise<void> {
     }),
     port: options.port,
     settings: {
-      organizationName: 'Example Corp',
+      ...EXAMPLE_CORP_SETTINGS,
       externalId: EXAMPLE_CORP_EXTERNAL_ID,
       requestsPerSecond: options.requestsPerSecond ?? 1_000,
     },

@@ -3,10 +3,15 @@ import { SECOND_OPINION_UNAVAILABLE } from '../../lambda/scan/second-opinion.ts'
 import type { ScanOptions } from '../commands/scan.ts';
 import { ENV, type ScanSettings } from '../../lambda/contract.ts';
 import type { ScanOutcome } from '../../local/run-scan.ts';
-import { buildWorld, EXAMPLE_CORP_EXTERNAL_ID } from '../../local/organization/build-world.ts';
+import {
+  buildWorld,
+  EXAMPLE_CORP_EXTERNAL_ID,
+  EXAMPLE_CORP_SETTINGS,
+} from '../../local/organization/build-world.ts';
 import { useCallerCredentials } from '../caller.ts';
 import { COULD_NOT_RUN, interruption, printable } from '../interruption.ts';
 import { DEFAULT_FOLDER, SANDBOX_FOLDER } from '../options.ts';
+import { readSettingsFile } from '../settings-file.ts';
 import { showScan } from '../show-scan.ts';
 
 /** Something is failing, or regressed. */
@@ -14,6 +19,7 @@ const FAILING = 1;
 
 export async function scan(options: ScanOptions): Promise<void> {
   const signal = interruption.watch();
+  const settings = settingsOf(options);
   const world = options.sandbox
     ? buildWorld({
         week: options.week === 2 ? 2 : 1,
@@ -27,7 +33,7 @@ export async function scan(options: ScanOptions): Promise<void> {
   const { runScan } = await import('../../local/run-scan.ts');
   const stack = await startStack({
     folder: options.folder ?? (world ? SANDBOX_FOLDER : DEFAULT_FOLDER),
-    settings: settingsOf(options),
+    settings,
     ...(world ? { world } : {}),
     ...(world && options.requestsPerSecond ? { requestsPerSecond: options.requestsPerSecond } : {}),
   });
@@ -48,9 +54,12 @@ function memberRole(options: ScanOptions): { memberRoleName?: string; externalId
   };
 }
 
+/** What the command line says outweighs the settings file. */
 function settingsOf(options: ScanOptions): Partial<ScanSettings> {
   return {
-    organizationName: options.sandbox ? 'Example Corp' : 'AWS Organization',
+    organizationName: 'AWS Organization',
+    ...(options.sandbox ? EXAMPLE_CORP_SETTINGS : {}),
+    ...(options.settings ? readSettingsFile(options.settings) : {}),
     accountAccess: options.thisAccount ? 'ownCredentials' : 'memberRole',
     ...(options.sandbox ? { externalId: EXAMPLE_CORP_EXTERNAL_ID } : {}),
     ...memberRole(options),
@@ -91,8 +100,13 @@ function report(outcome: ScanOutcome, options: ScanOptions): void {
 function noAccountEntered(record: ScanOutcome['scan'], options: ScanOptions): string[] {
   const { SCANNED, ROLE_MISSING = 0 } = record?.totals?.accountOutcomes ?? {};
   if (SCANNED !== undefined || ROLE_MISSING === 0) return [];
+  const { memberRoleName = 'ses-posture-member' } = settingsOf(options);
+  const where =
+    ROLE_MISSING === 1
+      ? 'could not be assumed in the one account that was to be entered'
+      : `could be assumed in none of ${ROLE_MISSING} accounts`;
   return [
-    `The role ${options.roleName} could be assumed in none of ${ROLE_MISSING} accounts. Name the right role and external id with --role-name and --external-id, or scan your own account with --this-account.`,
+    `The role ${memberRoleName} ${where}. Name the right role and external id with --role-name and --external-id, or scan your own account with --this-account.`,
   ];
 }
 

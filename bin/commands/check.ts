@@ -33,11 +33,13 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit code: 0 all passes, 1 something fails or warns, 2 something could not be judged.
+Exit code: 0 all passes, 1 something fails or warns, 2 something could not be
+judged.
 
 Examples:
   $ ses-posture check example.com
-  $ ses-posture check example.com --selector s1,s2 --mail-from bounce.example.com --ip 192.0.2.1`,
+  $ ses-posture check example.com --selector s1,s2
+  $ ses-posture check example.com --mail-from bounce.example.com --ip 192.0.2.1`,
     )
     .action(async (domain: string, options: CheckCommandOptions) =>
       (await import('../actions/check.ts')).check(domain, options),

@@ -1,32 +1,36 @@
 /** `ses-posture findings`: what the table of earlier scans holds. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { SEVERITIES, STATUSES, type Severity, type Status } from '../../lambda/controls/types.ts';
-import { DEFAULT_FOLDER, oneAccount, oneOf, regionList } from '../options.ts';
+import { DEFAULT_FOLDER, oneAccount, oneOf, oneRegion } from '../options.ts';
 
 export interface FindingsOptions {
   folder?: string;
   sandbox?: boolean;
   account?: string;
-  region?: string[];
+  region?: string;
   domain?: string;
   control?: string;
   severity?: Severity;
   status?: Status;
+  waived?: boolean;
   json?: boolean;
 }
 
 export function addFindingsCommand(program: Command): void {
   program
     .command('findings')
-    .description('List the open findings of earlier scans: FAIL and WARN, unless --status asks for others.')
+    .description(
+      'List the open findings of earlier scans: FAIL and WARN, waived ones marked, unless --status asks for others.',
+    )
     .option('--folder <path>', `folder of the scans (default: ${DEFAULT_FOLDER})`)
-    .option('--sandbox', 'those of the simulated organization')
+    .addOption(new Option('--sandbox', 'those of the simulated organization').conflicts('folder'))
     .option('--account <id>', 'only this account', oneAccount)
-    .option('--region <name>', 'only this Region', regionList)
+    .option('--region <name>', 'only this Region', oneRegion)
     .option('--domain <name>', 'only this domain and its identities and subdomains')
     .option('--control <id>', 'only this control, such as DKIM-05')
-    .option('--severity <severity>', 'this severity and worse', oneOf(SEVERITIES))
+    .option('--severity <severity>', 'this severity and worse, by use', oneOf(SEVERITIES))
     .option('--status <status>', 'fail, warn, unknown, pass or not-applicable', oneOf(STATUSES))
+    .addOption(new Option('--waived', 'only what is waived, and what the waivers cover').conflicts('status'))
     .option('--json', 'as JSON, with evidence and fixes')
     .addHelpText(
       'after',
@@ -34,7 +38,8 @@ export function addFindingsCommand(program: Command): void {
 Examples:
   $ ses-posture findings --sandbox --severity high
   $ ses-posture findings --domain example.com --json
-  $ ses-posture findings --status unknown`,
+  $ ses-posture findings --status unknown
+  $ ses-posture findings --waived`,
     )
     .action(async (options: FindingsOptions) =>
       (await import('../actions/findings.ts')).listFindings(options),

@@ -1,10 +1,10 @@
 /** The digest: the one e-mail a scan sends. Plain text; the same input gives the same text, byte for byte. */
-import { SEVERITIES } from '../controls/types.ts';
 import type { ChangeKind, ChangeTally, DigestEntry, ScanTotals } from '../findings/types.ts';
 import { byHeading, problemsOf, type Problem } from './problems.ts';
 import { Spelling } from './spelling.ts';
-import { coverageLines, openLine } from './statistics.ts';
+import { coverageLines, openLine, sumOfCounts } from './statistics.ts';
 import { asciiOf, clean, countOf, dateOf, wrap } from './text.ts';
+import { waiverSections, type WaiverNotices } from './waivers.ts';
 
 export interface DigestHeader {
   organizationName: string;
@@ -17,6 +17,7 @@ export interface DigestHeader {
   totals: ScanTotals;
   /** Sentences about what broke outside any account. */
   problems?: readonly string[];
+  waivers?: WaiverNotices;
   links?: { execution?: string; report?: string };
 }
 
@@ -33,7 +34,7 @@ const MAX_SUBJECT = 99;
 const MAX_PROBLEMS = 20;
 const MAX_WORST = 10;
 
-const WORSE: readonly ChangeKind[] = ['REGRESSED', 'WEAKENED', 'OPENED'];
+const WORSE: readonly ChangeKind[] = ['REGRESSED', 'WEAKENED', 'OPENED', 'WAIVER_ENDED'];
 
 /** @returns the mail for what is new; a single line where nothing is. */
 export function renderDigest({ header, entries }: { header: DigestHeader; entries: DigestEntry[] }): Digest {
@@ -90,18 +91,26 @@ function countLines({ tally, scan }: DigestHeader, sorted: SortedProblems): Coun
     { count: sorted.lost.length, text: 'lost from sight' },
     { count: ofKind('WEAKENED'), text: 'weakened' },
     { count: ofKind('OPENED'), text: 'new' },
+    { count: ofKind('WAIVER_ENDED'), text: 'no longer waived' },
     { count: sorted.resolved.length, text: 'resolved' },
     { count: sorted.retired.length, text: 'retired', minor: true },
     { count: tally.changes.EASED ?? 0, text: 'eased', minor: true },
-    { count: tally.changes.BASELINE ?? 0, text: baseline, minor: true },
+    { count: baselineCount(tally) || tally.baselineConsequences, text: baseline, minor: true },
   ].filter(({ count }) => count > 0);
+}
+
+/** Causes only, like everything that is counted here. */
+function baselineCount({ changes, baselineConsequences }: ChangeTally): number {
+  return (changes.BASELINE ?? 0) - baselineConsequences;
 }
 
 /** Counts are left out from the end, and then the name is cut, where it would grow too long. */
 function subjectLine(header: DigestHeader, all: Count[]): string {
   const weighty = all.filter(({ minor }) => !minor);
   const counts = weighty.length > 0 ? weighty : all;
-  const quiet = (header.problems ?? []).length > 0 ? 'the scan met problems' : 'all quiet';
+  const broken = (header.problems ?? []).length > 0;
+  const calm = waiverSections(header.waivers).length > 0 ? 'waivers end' : 'all quiet';
+  const quiet = broken ? 'the scan met problems' : calm;
   const name = asciiOf(clean(header.organizationName, 60)) || 'AWS Organization';
   const prefix = '[SES posture] ';
   const date = `, ${dateOf(header.date)}`;
@@ -124,17 +133,21 @@ function quietWords(first: boolean, broken: boolean): string {
     : 'All quiet: nothing changed since the last digest.';
 }
 
-function allQuiet({ scan, totals, problems, links }: DigestHeader): string {
+function allQuiet({ scan, totals, problems, waivers, links }: DigestHeader): string {
   const { accounts, targets, identitiesJudged, unknown } = totals;
   const seen = `${countOf(accounts, 'account')}, ${countOf(targets, 'target')}, ${countOf(identitiesJudged, 'identity', 'identities')} judged`;
-  const open = Object.values(totals.open).reduce((sum, count) => sum + count, 0);
-  const line = `${quietWords(scan.first, (problems ?? []).length > 0)} ${seen}; ${open} open${scan.first ? '' : ' as before'}; could not be judged: ${unknown}.`;
+  const following = sumOfCounts(totals.consequences ?? {});
+  const followers = following > 0 ? ` and ${countOf(following, 'consequence')}` : '';
+  const waived = totals.waived ? `, ${totals.waived} waived` : '';
+  const open = `${sumOfCounts(totals.open)} open${followers}${waived}${scan.first ? '' : ' as before'}`;
+  const line = `${quietWords(scan.first, (problems ?? []).length > 0)} ${seen}; ${open}; could not be judged: ${unknown}.`;
   const report = links?.report ? ` ${clean(links.report, 2000)}` : '';
-  return [line + report, ...brokenLines(problems ?? [])].join('\n') + '\n';
+  const sections = waiverSections(waivers).flatMap(({ title, lines }) => ['', title, ...lines]);
+  return [line + report, ...brokenLines(problems ?? []), ...sections].join('\n') + '\n';
 }
 
 function compose(header: DigestHeader, sorted: SortedProblems, said: string): string {
-  const spelling = new Spelling();
+  const spelling = new Spelling(header.date);
   const { tally, links, scan } = header;
   spelling.add(...wrap(`${clean(header.organizationName, 60)}: ${said}.`, ''));
   spelling.add(
@@ -157,6 +170,10 @@ function compose(header: DigestHeader, sorted: SortedProblems, said: string): st
   }
   if (tally.changes.BASELINE) baselineSection(spelling, header, sorted.baseline);
   spelling.addRest(tally);
+  for (const { title, lines } of waiverSections(header.waivers)) {
+    spelling.section(title);
+    spelling.add(...lines);
+  }
   spelling.section('COVERAGE');
   spelling.add(...coverageLines(header.totals));
   const broken = brokenLines(header.problems ?? []);
@@ -171,14 +188,19 @@ function compose(header: DigestHeader, sorted: SortedProblems, said: string): st
 /** One count line and the worst of it: what was found at the first look is not news of this week. */
 function baselineSection(spelling: Spelling, { tally, scan }: DigestHeader, worst: Problem[]): void {
   const open = openLine(tally.baselineOpen);
-  const count = SEVERITIES.reduce((sum, severity) => sum + (tally.baselineOpen[severity] ?? 0), 0);
-  const closed = (tally.changes.BASELINE ?? 0) - count;
+  const count = sumOfCounts(tally.baselineOpen);
+  const closed = baselineCount(tally) - count;
   spelling.section('BASELINE');
   const what = scan.first
     ? 'The first scan of this organization found'
     : 'Judged for the first time (a new target, a new or revised control):';
   const also = closed > 0 ? ` ${countOf(closed, 'finding')} no longer open under a revised control.` : '';
-  spelling.add(...wrap(`${what} ${countOf(count, 'open finding')}${open ? `: ${open}` : ''}.${also}`, '  '));
+  const following = tally.baselineConsequences;
+  const found = [
+    ...(count > 0 || following === 0 ? [`${countOf(count, 'open finding')}${open ? `: ${open}` : ''}`] : []),
+    ...(following > 0 ? [countOf(following, 'consequence')] : []),
+  ].join(', and ');
+  spelling.add(...wrap(`${what} ${found}.${also}`, '  '));
   if (worst.length > 0) spelling.add('  The worst of it:');
   for (const problem of worst.slice(0, MAX_WORST)) spelling.worst(problem);
   const more = worst.length - MAX_WORST;

@@ -1,7 +1,9 @@
 /** Changes put together as a person reads them: one problem a line, whatever follows from it beneath. */
 import { getDomain } from 'tldts';
+import { loweredBecause } from '../controls/severity.ts';
 import { SEVERITIES, type Severity, type Subject } from '../controls/types.ts';
-import { rootCauses } from '../findings/causes.ts';
+import { rootCauses, type Placed } from '../findings/causes.ts';
+import { shownSeverity } from '../findings/freeze.ts';
 import type { Change, ChangeKind, DigestEntry } from '../findings/types.ts';
 import { clean } from './text.ts';
 
@@ -14,6 +16,7 @@ export interface Told {
 /** The same thing wrong with the same name, in however many targets. */
 export interface Problem {
   kind: ChangeKind;
+  /** The worst of what stands in it, by use. */
   severity: Severity;
   controlId: string;
   /** What it is wrong with: an identity, a domain, a target, an account. */
@@ -33,7 +36,7 @@ const MAX_NAME = 254;
 export function problemsOf(entries: readonly DigestEntry[], kinds: readonly ChangeKind[]): Problem[] {
   const told = entries.flatMap((entry) => entry.changes.map((change) => ({ change, entry })));
   const wanted = told.filter(({ change }) => kinds.includes(change.kind));
-  const roots = rootCauses(wanted, ({ change }) => change);
+  const roots = rootCauses(wanted, ({ change }) => placeOf(change));
   const problems = new Map<string, Problem>();
   const following: { root: Told; told: Told }[] = [];
   for (const it of wanted) {
@@ -45,14 +48,22 @@ export function problemsOf(entries: readonly DigestEntry[], kinds: readonly Chan
   return [...problems.values()].sort(worstFirst);
 }
 
+/** What is over names no cause any more: it has the one that it had while it was open. */
+function placeOf({ kind, subject, finding, known }: Change): Placed {
+  const over = kind === 'RESOLVED' || kind === 'RETIRED';
+  const cause = finding.cause ?? (over ? known.cause : undefined);
+  return { subject, finding: { controlId: finding.controlId, ...(cause && { cause }) } };
+}
+
 function join(problems: Map<string, Problem>, told: Told): void {
   const key = problemKey(told);
   const problem = problems.get(key);
   const { change, entry } = told;
+  const severity = shownSeverity(change, entry);
   if (!problem) {
     problems.set(key, {
       kind: change.kind,
-      severity: change.known.severity,
+      severity,
       controlId: change.finding.controlId,
       name: nameOf(change.subject),
       heading: headingOf(entry),
@@ -62,14 +73,25 @@ function join(problems: Map<string, Problem>, told: Told): void {
     return;
   }
   problem.told.push(told);
-  if (rank(change.known.severity) < rank(problem.severity)) problem.severity = change.known.severity;
+  if (rank(severity) < rank(problem.severity)) problem.severity = severity;
 }
 
 /** A line is as grave as the worst of what stands in it: mail that is dropped does not hide beneath a medium cause. */
 function follow(problem: Problem | undefined, told: Told): void {
   problem?.consequences.push(told);
-  const { severity } = told.change.known;
+  const severity = shownSeverity(told.change, told.entry);
   if (problem && rank(severity) < rank(problem.severity)) problem.severity = severity;
+}
+
+/** Why the whole line is shown lower than its controls say, such as `idle; HIGH when in use`. */
+export function loweredAs({ severity, told, consequences }: Problem): string | undefined {
+  const graver = [...told, ...consequences]
+    .filter(({ change }) => rank(change.known.severity) < rank(severity))
+    .sort((left, right) => rank(left.change.known.severity) - rank(right.change.known.severity));
+  const [first] = graver;
+  if (!first) return undefined;
+  const { known, finding } = first.change;
+  return loweredBecause({ controlId: finding.controlId, severity: known.severity }, first.entry.use);
 }
 
 function problemKey({ change, entry }: Told): string {

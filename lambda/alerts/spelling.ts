@@ -1,8 +1,8 @@
 /** Spelling problems out, as far as the mail's bounds allow; what is not spelled out is counted. */
 import type { DnsRecordToPublish, Fix } from '../controls/types.ts';
 import type { Change, ChangeKind, ChangeTally } from '../findings/types.ts';
-import { nameOf, placesOf, type Problem, type Told } from './problems.ts';
-import { WIDTH, clean, countOf, wrap } from './text.ts';
+import { loweredAs, nameOf, placesOf, type Problem, type Told } from './problems.ts';
+import { WIDTH, clean, countOf, dateOf, wrap } from './text.ts';
 
 /** Changes spelled out, and bytes: SNS takes 262,144, the rest of the mail needs room. */
 const MAX_SPELLED = 200;
@@ -22,19 +22,33 @@ const KIND_WORDS: { [kind in ChangeKind]: string } = {
   WEAKENED: 'weakened',
   RESOLVED: 'resolved',
   RETIRED: 'retired',
+  WAIVER_ENDED: 'no longer waived',
   EASED: 'eased',
   BASELINE: 'baseline',
   NOTED: 'noted',
 };
 
 /** Kinds of which each change is a line or a place in one; the others have a count line of their own. */
-const SPELLED_KINDS: readonly ChangeKind[] = ['REGRESSED', 'WEAKENED', 'OPENED', 'RESOLVED', 'RETIRED'];
+const SPELLED_KINDS: readonly ChangeKind[] = [
+  'REGRESSED',
+  'WEAKENED',
+  'OPENED',
+  'WAIVER_ENDED',
+  'RESOLVED',
+  'RETIRED',
+];
 
 export class Spelling {
+  /** ISO 8601: of the digest. */
+  readonly #date: string;
   readonly #lines: string[] = [];
   readonly #spelled: { [kind in ChangeKind]?: number } = {};
   #bytes = 0;
   #changes = 0;
+
+  constructor(date: string) {
+    this.#date = date;
+  }
 
   add(...lines: string[]): void {
     for (const line of lines) {
@@ -57,10 +71,13 @@ export class Spelling {
     if (this.#isFull()) return;
     const { severity, controlId, kind, name, heading } = problem;
     const what = how.withHeading ? heading : name;
-    this.add(...wrap(`${severity} ${clean(controlId, 20)} ${KIND_WORDS[kind]}: ${what}`, '  * ', '    '));
+    const lowered = loweredAs(problem);
+    const title = `${severity} ${clean(controlId, 20)} ${KIND_WORDS[kind]}: ${what}`;
+    this.add(...wrap(lowered ? `${title} (${lowered})` : title, '  * ', '    '));
     this.add(...summariesOf(problem.told).flatMap((summary) => wrap(summary, '    ')));
     const shown = this.#take(problem.told, MAX_PLACES);
     this.add(...placeLines(shown, problem.told));
+    this.add(...waiverLines(problem.told, this.#date));
     const because = problem.told.find(({ change }) => change.known.because)?.change.known.because;
     if (because === 'SETTING') this.add('    Made so by a change of the settings, not by the world.');
     if (because === 'RELEASE') this.add('    Made so by a release of this software, not by the world.');
@@ -78,7 +95,7 @@ export class Spelling {
     const title = `${clean(problem.controlId, 20)} ${problem.name}${where ? ` in ${where}` : ''}`;
     const [summary] = problem.kind === 'RESOLVED' ? summariesOf(problem.told) : [];
     this.add(...wrap(summary === undefined ? title : `${title}: ${summary}`, '  * ', '    '));
-    this.#consequences(problem.consequences);
+    this.#consequences(problem.consequences, 'With it');
   }
 
   /** Of a baseline: counted already, so that it takes nothing from what is spelled out. */
@@ -87,7 +104,9 @@ export class Spelling {
     const places = new Set(told.flatMap(placesOf));
     const [place] = places;
     const where = places.size > 1 ? ` in ${places.size} targets` : place ? ` in ${place}` : '';
-    this.add(...wrap(`${severity} ${clean(controlId, 20)} ${name}${where}`, '    * ', '      '));
+    const lowered = loweredAs(problem);
+    const title = `${severity} ${clean(controlId, 20)} ${name}${where}${lowered ? ` (${lowered})` : ''}`;
+    this.add(...wrap(title, '    * ', '      '));
     this.add(
       ...summariesOf(told)
         .slice(0, 1)
@@ -124,7 +143,7 @@ export class Spelling {
     return taken;
   }
 
-  #consequences(told: readonly Told[]): void {
+  #consequences(told: readonly Told[], title = 'From this follows'): void {
     if (told.length === 0) return;
     const lines = new Map<string, Told[]>();
     for (const it of this.#take(told, MAX_CONSEQUENCES)) {
@@ -133,7 +152,7 @@ export class Spelling {
       lines.set(key, [...(lines.get(key) ?? []), it]);
     }
     const shown = [...lines.values()].flat().length;
-    this.add(`    From this follows${shown === 0 ? ` (${countOf(told.length, 'change')})` : ''}:`);
+    this.add(`    ${title}${shown === 0 ? ` (${countOf(told.length, 'change')})` : ''}:`);
     for (const same of lines.values()) this.add(...wrap(consequenceOf(same), '      - ', '        '));
     if (shown > 0 && told.length > shown) this.add(`      - and ${told.length - shown} more`);
   }
@@ -155,6 +174,20 @@ function sentenceOf({ known, from }: Change): string {
   const [was, is] = [from?.tracked, known.tracked];
   const fell = was && is && was.rank > is.rank && was.value !== is.value;
   return clean(fell ? `${known.summary} (was ${was.value})` : known.summary, MAX_SENTENCE);
+}
+
+/** What was accepted, and is not any more. */
+function waiverLines(told: readonly Told[], date: string): string[] {
+  const lines = told.flatMap(({ change: { kind, from, known } }) => {
+    if (kind !== 'WAIVER_ENDED' || !from?.waived) return [];
+    const { owner, expires } = from.waived;
+    const ended = expires < date.slice(0, 10);
+    const how = ended
+      ? `expired on ${dateOf(expires)}`
+      : `until ${dateOf(expires)} was removed from the settings`;
+    return [`The waiver by ${clean(owner, 120)} ${how}: still ${known.status}.`];
+  });
+  return [...new Set(lines)].slice(0, MAX_SUMMARIES).flatMap((line) => wrap(line, '    '));
 }
 
 function summariesOf(told: readonly Told[]): string[] {

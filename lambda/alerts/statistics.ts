@@ -1,6 +1,7 @@
 /** The digest's figures: coverage totals that add up, what is open, what could not be judged. */
 import { SEVERITIES } from '../controls/types.ts';
 import type { ScanTotals } from '../findings/types.ts';
+import { accountOf } from './problems.ts';
 import { clean, countOf, words, wrap } from './text.ts';
 
 const MAX_REASONS = 5;
@@ -8,7 +9,6 @@ const MAX_UNKNOWN = 8;
 
 export function coverageLines(totals: ScanTotals): string[] {
   const { accounts, accountOutcomes, targets, targetOutcomes, identitiesListed, identitiesJudged } = totals;
-  const open = openLine(totals.open);
   return [
     ...wrap(`${countOf(accounts, 'account')}${sumOf(accounts, accountOutcomes)}.`, '  ', '    '),
     ...wrap(
@@ -19,8 +19,30 @@ export function coverageLines(totals: ScanTotals): string[] {
     `  Identities: ${identitiesListed} listed, ${identitiesJudged} judged. Domains judged: ${totals.domainsJudged}.`,
     ...wrap(`Could not be judged: ${totals.unknown}${reasonsOf(totals)}.`, '  ', '    '),
     ...unknownLines(totals),
-    ...wrap(`Open now, consequences included: ${open || 'nothing'}.`, '  ', '    '),
+    ...unseenLines(totals),
+    ...wrap(`Open now: ${openNow(totals)}.`, '  ', '    '),
+    ...(totals.waived ? [`  Waived: ${totals.waived}.`] : []),
   ];
+}
+
+/** `2 critical, 4 high, and 3 consequences (1 critical, 2 high)`: causes, and what follows from them. */
+export function openNow({ open, consequences = {} }: Pick<ScanTotals, 'open' | 'consequences'>): string {
+  const [causes, following] = [openLine(open), openLine(consequences)];
+  const count = sumOfCounts(consequences);
+  const followers = count > 0 ? `${countOf(count, 'consequence')} (${following})` : '';
+  return [causes, followers].filter(Boolean).join(', and ') || 'nothing';
+}
+
+export function sumOfCounts(counts: { [name: string]: number | undefined }): number {
+  return Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+}
+
+/** What was lost from sight keeps its findings; that they still stand is not to be taken for seen. */
+function unseenLines({ openUnseen = 0 }: ScanTotals): string[] {
+  if (openUnseen === 0) return [];
+  const stand = openUnseen === 1 ? 'stands' : 'stand';
+  const text = `Not seen by this scan: ${countOf(openUnseen, 'open finding')} of accounts and Regions that could not be read ${stand} as last seen.`;
+  return wrap(text, '  ', '    ');
 }
 
 /** `: 9 scanned, 2 empty, 1 role missing`; a sum that is not the total says so. */
@@ -34,10 +56,10 @@ function sumOf(total: number, outcomes: { [outcome: string]: number | undefined 
 /** Named, so that what is hidden is not taken for fine. */
 function unknownLines({ unknownSubjects }: ScanTotals): string[] {
   const all = unknownSubjects ?? [];
-  const lines = all.slice(0, MAX_UNKNOWN).flatMap(({ subject, count, reasons }) => {
-    const place = 'accountId' in subject ? placeOf(subject) : '';
+  const lines = all.slice(0, MAX_UNKNOWN).flatMap(({ subject, accountName, count, reasons }) => {
+    const place = 'accountId' in subject ? placeOf(subject, accountName) : '';
     const name = 'name' in subject ? clean(subject.name, 100) : '';
-    const what = name && place ? `${name} (${place})` : name || place;
+    const what = name && place ? `${name} in ${place}` : name || place;
     return wrap(
       `${what}: ${countOf(count, 'finding')}, ${reasons.map((it) => clean(it, 60)).join(', ')}`,
       '    - ',
@@ -48,10 +70,12 @@ function unknownLines({ unknownSubjects }: ScanTotals): string[] {
   return more > 0 ? [...lines, `    - and more`] : lines;
 }
 
-function placeOf(subject: { accountId: string; region?: string }): string {
-  return subject.region === undefined
-    ? subject.accountId
-    : `${subject.accountId}, ${clean(subject.region, 30)}`;
+function placeOf(
+  { accountId, region }: { accountId: string; region?: string },
+  accountName: string | undefined,
+): string {
+  const account = accountOf(accountId, accountName);
+  return region === undefined ? account : `${account}, ${clean(region, 30)}`;
 }
 
 function reasonsOf({ unknown, unknownReasons }: ScanTotals): string {

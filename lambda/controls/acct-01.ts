@@ -15,8 +15,13 @@ export const acct01: Control<TargetFacts, Reason> = {
   subject: 'target',
   tier: 1,
   severity: 'MEDIUM',
+  reads: ['ses:GetAccount'],
   asserts: 'SES in this Region is out of the sandbox.',
   why: 'In the sandbox only verified recipients and the mailbox simulator can be reached, 200 messages a day, 1 a second.',
+  evidence:
+    'Whether there is production access, how the request for it stands (reviewStatus), and how many identities are listed.',
+  remedy:
+    'The command that requests production access for the Region; mail type and web site are yours to fill in, and AWS decides.',
   sources: [
     'Amazon SES API v2: GetAccount',
     'Amazon SES developer guide: Request production access (moving out of the sandbox)',

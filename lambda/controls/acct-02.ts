@@ -15,11 +15,15 @@ export const acct02: Control<TargetFacts, Reason> = {
   subject: 'target',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetAccount'],
   asserts: 'The enforcement status of SES in this Region is HEALTHY.',
   why: 'Under review, AWS may pause sending at any time; shut down, no mail leaves at all.',
+  evidence: 'The enforcement status as SES gives it.',
+  remedy:
+    'Advice: answer the case that AWS Support opened. The command shows the status; no setting of yours changes it.',
   sources: [
     'Amazon SES API v2: GetAccount, EnforcementStatus',
-    'Amazon SES developer guide: sending review process',
+    'Amazon SES developer guide: Amazon SES sending review process FAQs',
   ],
   reasons: {
     HEALTHY: { statuses: ['PASS'], means: 'Nothing is held against the account.' },

@@ -15,11 +15,16 @@ export const acct03: Control<TargetFacts, Reason> = {
   subject: 'target',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetAccount'],
   asserts: 'SES may send while there are identities.',
   why: 'While sending is paused, every send is refused; somebody paused it and may have forgotten.',
+  evidence: 'Whether sending is enabled, the enforcement status, and how many identities are listed.',
+  remedy:
+    'Find out in CloudTrail who paused sending and why, then the command enables it. It does not undo a pause by AWS (ACCT-02).',
   sources: [
     'Amazon SES API v2: GetAccount, SendingEnabled',
-    'Amazon SES developer guide: pausing email sending',
+    'Amazon SES API v2: PutAccountSendingAttributes',
+    'Amazon SES developer guide: Automatically pausing email sending',
   ],
   reasons: {
     SENDING_ENABLED: { statuses: ['PASS'], means: 'SES may send.' },

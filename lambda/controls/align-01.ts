@@ -33,9 +33,14 @@ export const align01: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts:
     'What SES sends for this identity passes DMARC: DKIM, or better both DKIM and SPF, align with the From domain.',
   why: 'This is what receivers decide by. With neither aligned, a policy of quarantine or reject turns against the owner’s own mail.',
+  evidence:
+    'The From domain with its modes and Organizational Domain, each leg with its domain and whether it aligns, the policy with the domain that it comes from, and the verdict; `possible` lists what it may be while a leg is unknown. The verdict is tracked.',
+  remedy:
+    'Advice for each leg that is missing; the exact records and commands are with the controls that it names. A mode of alignment is never changed by plan.',
   sources: [
     'RFC 9989 section 4.4',
     'RFC 9989 section 8',

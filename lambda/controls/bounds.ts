@@ -77,22 +77,35 @@ function cutObject(value: { [key: string]: Json }, most: number): { [key: string
 }
 
 function boundedFix(fix: Fix): Fix {
-  const publish = fix.publish && boundedRecords(fix.publish);
-  const remove = fix.remove && boundedRecords(fix.remove);
-  const leftOut =
-    (fix.publish?.length ?? 0) + (fix.remove?.length ?? 0) - (publish?.length ?? 0) - (remove?.length ?? 0);
-  const note = leftOut > 0 ? ` (${leftOut} records are too many or too long to be shown here.)` : '';
+  const publish = boundedRecords(fix.publish).filter(({ inexact }) => !inexact);
+  const remove = boundedRecords(fix.remove);
+  const keep = fix.keep && boundedRecords(fix.keep);
+  const count = (lists: (unknown[] | undefined)[]): number =>
+    lists.reduce((sum, list) => sum + (list?.length ?? 0), 0);
+  const hidden = count([fix.publish, fix.remove]) - count([publish, remove]);
+  const leftOut = hidden + count([fix.keep]) - count([keep]);
+  const note = hidden > 0 ? ` (${hidden} records are too many or too long to be shown here.)` : '';
+  // A command with an escape in it would name something else.
+  const command = fix.command === printable(fix.command ?? '') ? fix.command : undefined;
   return {
     text: shortened(printable(fix.text), MAX_FIX_CHARS) + note,
-    ...(publish && publish.length > 0 ? { publish } : {}),
-    ...(remove && remove.length > 0 ? { remove } : {}),
-    ...(fix.command ? { command: printable(fix.command) } : {}),
+    ...(publish.length > 0 ? { publish } : {}),
+    ...(remove.length > 0 ? { remove } : {}),
+    ...(keep ? { keep } : {}),
+    ...(fix.unseen ? { unseen: true } : {}),
+    ...(leftOut > 0 || command !== fix.command ? { incomplete: true } : {}),
+    ...(command ? { command } : {}),
+    ...(fix.account ? { account: fix.account } : {}),
   };
 }
 
-function boundedRecords(records: DnsRecordToPublish[]): DnsRecordToPublish[] {
+/** What had to be made printable is no longer the record itself, and says so. */
+function boundedRecords(records: DnsRecordToPublish[] = []): DnsRecordToPublish[] {
   return records
     .filter((record) => record.value.length <= MAX_RECORD_CHARS)
     .slice(0, MAX_RECORDS)
-    .map(({ name, type, value }) => ({ name: printable(name), type, value: printable(value) }));
+    .map(({ name, type, value }) => {
+      const shown = { name: printable(name), type, value: printable(value) };
+      return shown.name === name && shown.value === value ? shown : { ...shown, inexact: true };
+    });
 }

@@ -2,6 +2,8 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { inState, ownDkim, signerDkim, type OwnDkim } from './dkim-tokens.ts';
 import { effectiveMailFrom, mxState, spfOutcome } from './mail-from.ts';
+import { permerrorControl } from './spf-faults.ts';
+import { sesSigns } from './self-signed.ts';
 import { domainCause, identityCause, type Cause } from './subjects.ts';
 
 /** The control that speaks of what is wrong in DNS at the DKIM names; `undefined` when nothing is known to be wrong. */
@@ -32,6 +34,8 @@ export function gaveUpCause(facts: IdentityFacts): Cause | undefined {
 /** Why no DKIM signature aligns; `undefined` when signing works (and alignment itself is the matter). */
 export function dkimLegCause(facts: IdentityFacts): Cause | undefined {
   const { effective, ses } = facts;
+  // Who signs before SES does has only the declared keys to mend.
+  if (facts.selfSigned !== undefined && !sesSigns(facts)) return identityCause(facts, 'DKIM-08');
   switch (effective.dkim.kind) {
     case 'unproven':
       return undefined;
@@ -79,6 +83,6 @@ export function spfLegCause(facts: IdentityFacts): Cause | undefined {
   const spf = live && spfOutcome(live.spf).kind;
   if (live && (spf === 'none' || spf === 'multiple')) return domainCause(live.domain, 'SPF-01');
   if (live && (spf === 'partial' || spf === 'fail' || spf === 'permerror'))
-    return domainCause(live.domain, 'SPF-03');
+    return domainCause(live.domain, permerrorControl(live.spf) ?? 'SPF-03');
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { dkimScopeReasons, outsideDkimScope, type DkimScopeReason } from './dkim-scope.ts';
+import { dkimScopeReasons, outsideDkimScope, selfSigned, type DkimScopeReason } from './dkim-scope.ts';
 import { commandFix } from './fixes.ts';
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
@@ -15,8 +15,12 @@ export const dkim01: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'SES signs what this identity sends, by its own setting or an inherited one.',
   why: 'Unsigned mail rests on SPF alone, which breaks at the first forwarder; Google Groups and bulk rules drop it silently.',
+  evidence:
+    'Whether signing is enabled and verified for the identity itself, and who signs in effect: it, a parent, or nobody.',
+  remedy: 'The command that enables signing, of the identity whose setting decides (it may be the parent).',
   sources: [
     'Amazon SES API v2: DkimAttributes.SigningEnabled',
     'Amazon SES developer guide: Authenticating Email with DKIM in Amazon SES',
@@ -34,7 +38,7 @@ export const dkim01: Control<IdentityFacts, Reason> = {
     ...dkimScopeReasons,
   },
   judge(facts, context) {
-    const outside = outsideDkimScope(dkim01, facts, context);
+    const outside = outsideDkimScope(dkim01, facts, context) ?? selfSigned<Reason>(dkim01, facts, context);
     if (outside) return [outside];
     const { ses, effective } = facts;
     const { signingEnabled, status } = ses.dkim;

@@ -1,8 +1,9 @@
+import { primaryRegion } from '../facts/primary-region.ts';
 import type { IdentityFacts } from '../facts/types.ts';
 import { ownRecordsCause } from './causes.ts';
-import { dkimScopeReasons, outsideDkimScope, type DkimScopeReason } from './dkim-scope.ts';
+import { dkimScopeReasons, outsideDkimScope, selfSigned, type DkimScopeReason } from './dkim-scope.ts';
 import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
-import { commandFix, dkimCnames, restartDkim, startEasyDkim } from './fixes.ts';
+import { commandFix, missingCnames, restartDkim, startEasyDkim } from './fixes.ts';
 import { dkimPendingAge } from './grace.ts';
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
@@ -27,8 +28,13 @@ export const dkim02: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'The DKIM status of the identity is SUCCESS.',
   why: 'SES signs only after it has seen the records; after 72 hours without them it gives up and no longer looks.',
+  evidence:
+    'The DKIM status, the origin of the key with its tokens, when the key was made, and what SES says of its last look.',
+  remedy:
+    'The CNAME records that DNS lacks, and after FAILED the command that makes SES look again. A key of your own you have to give to SES again yourself.',
   sources: [
     'Amazon SES API v2: DkimAttributes.Status',
     'Amazon SES developer guide: Easy DKIM in Amazon SES',
@@ -48,8 +54,9 @@ export const dkim02: Control<IdentityFacts, Reason> = {
     },
     DKIM_TEMP_FAILURE: {
       statuses: ['WARN', 'FAIL'],
+      otherSeverities: ['MEDIUM'],
       means:
-        'SES could not see the records lately; a failure where live DNS is wrong, too: it becomes FAILED within 72 hours.',
+        'SES could not see the records lately; MEDIUM where DNS has them, a failure where live DNS is wrong, too: it becomes FAILED within 72 hours.',
     },
     DKIM_FAILED: { statuses: ['FAIL'], means: 'SES gave up and no longer looks.' },
     INHERITED: {
@@ -60,7 +67,7 @@ export const dkim02: Control<IdentityFacts, Reason> = {
     ...dnsReasons,
   },
   judge(facts, context) {
-    const outside = outsideDkimScope(dkim02, facts, context);
+    const outside = outsideDkimScope(dkim02, facts, context) ?? selfSigned<Reason>(dkim02, facts, context);
     if (outside) return [outside];
     if (facts.effective.dkim.kind === 'inherited') {
       const summary = `${facts.effective.dkim.signer} signs for ${facts.name}`;
@@ -74,6 +81,7 @@ function judgeStatus(facts: IdentityFacts, context: JudgeContext): Finding<Reaso
   const { name, ses } = facts;
   const evidence = evidenceOf(facts);
   const fromDomain = domainOfAddress(facts);
+  const ownCause = fromDomain ?? replicaCause(facts);
   switch (ses.dkim.status) {
     case 'SUCCESS': {
       const reason = ses.dkim.signingEnabled ? 'DKIM_VERIFIED' : 'DKIM_VERIFIED_BUT_DISABLED';
@@ -90,7 +98,7 @@ function judgeStatus(facts: IdentityFacts, context: JudgeContext): Finding<Reaso
       });
     case 'PENDING': {
       const age = dkimPendingAge(ses.dkim, context);
-      const cause = fromDomain ?? ownRecordsCause(facts);
+      const cause = fromDomain ?? ownRecordsCause(facts) ?? replicaCause(facts);
       return say(dkim02, {
         status: age.inGrace ? 'WARN' : 'FAIL',
         reason: 'DKIM_PENDING',
@@ -103,14 +111,14 @@ function judgeStatus(facts: IdentityFacts, context: JudgeContext): Finding<Reaso
     case 'TEMPORARY_FAILURE':
       return temporaryFailure(facts);
     case 'FAILED':
-      // The records alone no longer mend it: restarting is an act of its own, so no cause stands above this line.
+      // The records alone no longer mend it: restarting is an act of its own, so only a replica has a cause above this line.
       return say(dkim02, {
         status: 'FAIL',
         reason: 'DKIM_FAILED',
         summary: `SES gave up on the DKIM records of ${name}: it neither signs nor looks any more`,
         evidence,
         fix: recordsFix(facts),
-        ...(fromDomain ? { cause: fromDomain } : {}),
+        ...(ownCause ? { cause: ownCause } : {}),
       });
   }
 }
@@ -150,6 +158,11 @@ function temporaryFailure(facts: IdentityFacts): Finding<Reason> {
   });
 }
 
+/** A replica has no key of its own: what is wrong where the key is made (DKIM-11) comes first. */
+function replicaCause(facts: IdentityFacts): Cause | undefined {
+  return primaryRegion(facts.ses.dkim.origin) === undefined ? undefined : identityCause(facts, 'DKIM-11');
+}
+
 /** An address shows its domain identity's state: that one is to be mended. */
 function domainOfAddress(facts: IdentityFacts): Cause | undefined {
   const { verifiedDomain } = facts.effective;
@@ -182,14 +195,20 @@ function recordsFix(facts: IdentityFacts): Fix {
       text: 'Publish the public key at your selector as DKIM-08 says, then give SES the selector and private key again.',
     };
   }
-  const publish = own.kind === 'EASY' ? dkimCnames(own.tokens) : [];
+  const publish = own.kind === 'EASY' ? missingCnames(own.tokens) : [];
   const records = publish.length > 0 ? { publish } : {};
   if (facts.ses.dkim.status !== 'FAILED') {
-    return { text: 'Publish the CNAME records; SES looks for them for 72 hours.', ...records };
+    return publish.length > 0
+      ? { text: 'Publish the CNAME records; SES looks for them for 72 hours.', ...records }
+      : { text: 'Wait: DNS has the CNAME records, and SES looks for them for 72 hours.' };
   }
+  const first =
+    publish.length > 0
+      ? 'Publish the CNAME records, then restart the verification'
+      : 'Restart the verification; DNS has the CNAME records';
   return commandFix(
     facts,
-    'Publish the CNAME records, then restart the verification (it prints the tokens; they are those of the records unless SES made new ones).',
+    `${first} (it prints the tokens; they are those of the records unless SES made new ones).`,
     restartDkim(facts.ses.domain),
     records,
   );

@@ -1,8 +1,9 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { gaveUpCause } from './causes.ts';
+import { misplacedRecords, mistakeRemedies, type MisplacedRecord } from './dkim-mistakes.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
 import { inState, tokenEvidence, type TokenView } from './dkim-tokens.ts';
-import { dkimCnames } from './fixes.ts';
+import { dkimCnames, dkimStrays } from './fixes.ts';
 import { dkimPendingAge } from './grace.ts';
 import { countOf, listed, say } from './say.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
@@ -24,8 +25,13 @@ export const dkim05: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'None of the CNAMEs that Easy DKIM needs is missing from DNS or hidden behind other records.',
   why: 'SES notices a lost record late or never: receivers fail the signature long before the console turns red.',
+  evidence:
+    'SES’s status, and for each name what DNS answers and what it should; how many are missing and how many hidden.',
+  remedy:
+    'The CNAME records to publish, and copies at wrong names to remove (DKIM-07). Only names of SES’s tokens are touched; proxying and flattening you switch off at the DNS provider.',
   sources: [
     'Amazon SES developer guide: Easy DKIM in Amazon SES',
     'Amazon SES developer guide: Domain and Email address verification problems',
@@ -40,13 +46,15 @@ export const dkim05: Control<IdentityFacts, Reason> = {
     },
     DKIM_CNAME_MISSING: {
       statuses: ['WARN', 'FAIL'],
+      otherSeverities: ['MEDIUM'],
       means:
-        'A name does not exist (NXDOMAIN); a warning while SES is still looking within the grace period.',
+        'A name does not exist (NXDOMAIN). HIGH where every name is lost, else MEDIUM; a warning while SES is still looking within the grace period.',
     },
     DKIM_CNAME_HIDDEN: {
       statuses: ['WARN', 'FAIL'],
+      otherSeverities: ['MEDIUM'],
       means:
-        'A name exists without the CNAME: proxied or flattened at the DNS provider, or other records stand there.',
+        'A name exists without the CNAME: proxied or flattened at the DNS provider, or other records stand there. Severity as above.',
     },
     NOT_EASY_DKIM: {
       statuses: ['NOT_APPLICABLE'],
@@ -80,7 +88,11 @@ function judgeTokens(facts: IdentityFacts, tokens: TokenView[], context: JudgeCo
       reason: 'CNAME_CHAIN',
       summary: `${countOf(chained.length, tokens.length, 'DKIM record')} an alias of an alias (${namesOf(chained)})`,
       evidence,
-      fix: { text: 'Let the CNAME point straight to its target.', publish: dkimCnames(chained) },
+      fix: {
+        text: 'Let the CNAME point straight to its target.',
+        publish: dkimCnames(chained),
+        remove: dkimStrays(chained),
+      },
     });
   }
   const summary = `No DKIM record of ${facts.name} is missing or hidden`;
@@ -114,12 +126,12 @@ function recordsLost(
       hidden: lost.length - missing.length,
       records: tokenEvidence(tokens),
     },
-    fix: fixFor(lost),
+    fix: fixFor(facts, lost),
     ...(cause ? { cause } : {}),
   });
 }
 
-function fixFor(lost: TokenView[]): Fix {
+function fixFor(facts: IdentityFacts, lost: TokenView[]): Fix {
   const hidden = inState(lost, 'HIDDEN').length > 0;
   const text =
     lost.length === 1
@@ -128,7 +140,21 @@ function fixFor(lost: TokenView[]): Fix {
   const provider = hidden
     ? ' Where a record is there already, set it to "DNS only" (no proxy) and switch CNAME flattening off for it.'
     : '';
-  return { text: text + provider, publish: dkimCnames(lost) };
+  const misplaced = misplacedRecords(facts);
+  const remove = misplaced.map(({ record }) => record);
+  return {
+    text: text + provider + misplacedText(misplaced),
+    publish: dkimCnames(lost),
+    ...(remove.length > 0 ? { remove } : {}),
+  };
+}
+
+/** What DKIM-07's probes found: the record was published, but under a name where nobody looks. */
+function misplacedText(misplaced: MisplacedRecord[]): string {
+  const [first] = misplaced;
+  if (first === undefined) return '';
+  const where = misplaced.length > 1 ? ` (and at ${misplaced.length - 1} more wrong names)` : '';
+  return ` One was published at ${first.record.name}${where}: ${first.wrong}. ${mistakeRemedies(misplaced)} Remove it there.`;
 }
 
 function namesOf(tokens: TokenView[]): string {

@@ -24,8 +24,12 @@ export const dkim06: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'Each DKIM name that answers is a CNAME to <token>.<the zone that SES gave>.',
   why: 'A CNAME into another Region’s zone, with the zone appended twice or to amazonaws.com holds no key; a copied key dies at the next rotation.',
+  evidence:
+    'The zone that SES gave, and for each name what DNS answers, what it should, and the mistake that it shows.',
+  remedy: 'The CNAME records to publish in place of what stands at these names now.',
   sources: [
     'Amazon SES API v2: DkimAttributes.SigningHostedZone',
     'AWS General Reference: Amazon SES endpoints and quotas, DKIM domains',

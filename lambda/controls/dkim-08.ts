@@ -1,10 +1,12 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { gaveUpCause } from './causes.ts';
+import { exemption } from './exemption.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
 import { inState, type TokenView } from './dkim-tokens.ts';
 import { commandFix, dkimStrays, startEasyDkim } from './fixes.ts';
 import { countOf, listed, say } from './say.ts';
-import type { Control, Finding, Fix, Json } from './types.ts';
+import { selectorViews, selfSignedBy, sesSigns } from './self-signed.ts';
+import type { Control, Finding, Fix, Json, JudgeContext } from './types.ts';
 import { dnsReasons, dnsUnknown, resolverUnusable, unknownDns, type DnsReason } from './unknowns.ts';
 
 /** From worst to mildest: the first that a record shows names the finding. */
@@ -42,10 +44,14 @@ export const dkim08: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts:
     'Behind each DKIM name stands exactly one TXT, a usable RSA key that is neither revoked nor in test mode.',
   why: 'A verifier that finds no key, two, or a revoked one fails the signature, whatever SES says.',
-  sources: ['RFC 6376 section 3.6.1', 'RFC 6376 section 3.6.2.2', 'RFC 8301 section 3'],
+  evidence: 'The origin of the key, and for each name what was found, its bits, and its problems.',
+  remedy:
+    'For Easy DKIM the command that lets SES make new keys, or to wait; for a key of your own the form of the TXT to publish, because only its owner has the key.',
+  sources: ['RFC 6376 section 3.6.1', 'RFC 6376 section 3.6.2.2', 'RFC 8301 sections 3.1 and 3.2'],
   reasons: {
     DKIM_KEYS_VALID: { statuses: ['PASS'], means: 'Each name that answers holds one valid key.' },
     DKIM_STRICT_IDENTITY: {
@@ -93,35 +99,54 @@ export const dkim08: Control<IdentityFacts, Reason> = {
     ...dnsReasons,
   },
   judge(facts, context) {
+    const declared = declaredKeys(facts, context);
     const own = ownTokens(dkim08, facts, context);
-    if (own.kind === 'finding') return [own.finding];
-    if (own.kind === 'SELECTOR_NOT_GIVEN') {
+    if (own.kind === 'finding' && declared.length === 0) return [own.finding];
+    if (own.kind === 'SELECTOR_NOT_GIVEN' && declared.length === 0) {
       const summary = `Not judged: SES does not tell the selector of ${facts.name}'s own key`;
       return [say(dkim08, { status: 'UNKNOWN', reason: 'SELECTOR_NOT_GIVEN', summary })];
     }
     const unusable = resolverUnusable(dkim08, facts);
-    return [unusable ?? judgeKeys(facts, own.kind, own.tokens)];
+    const ownKeys = 'tokens' in own ? keysOf(own.kind, own.tokens) : [];
+    return [unusable ?? judgeKeys(facts, [...declared, ...ownKeys])];
   },
 };
 
+/** Whose key it is: SES's behind a CNAME, one given to SES, or that of whoever signs before SES does. */
+type KeyKind = 'EASY' | 'BYODKIM' | 'SELF_SIGNED';
+
 interface KeyView {
+  kind: KeyKind;
   token: TokenView;
   problem?: Problem;
   unknown?: DnsReason;
 }
 
-function judgeKeys(facts: IdentityFacts, kind: 'EASY' | 'BYODKIM', tokens: TokenView[]): Finding<Reason> {
-  // DKIM-05 and -06 speak of the other states.
-  const answering =
-    kind === 'BYODKIM' ? tokens : inState(tokens, 'EXPECTED', 'CHAIN', 'KEY_COPIED', 'UNKNOWN');
-  const keys = answering.map((token) => viewKey(kind, token));
-  const evidence = { origin: facts.ses.dkim.origin, keys: keys.map(evidenceOf) };
+/** The selectors that the settings declare for the From domain: they are judged beside SES's own, or alone. */
+function declaredKeys(facts: IdentityFacts, context: JudgeContext): KeyView[] {
+  const declared = selfSignedBy(facts.ses.domain, context.settings);
+  if (declared === undefined || exemption(dkim08, facts, context)) return [];
+  return keysOf('SELF_SIGNED', selectorViews(facts, declared));
+}
+
+function keysOf(kind: KeyKind, tokens: TokenView[]): KeyView[] {
+  // Of CNAMEs to SES, DKIM-05 and -06 speak of the other states.
+  const answering = kind === 'EASY' ? inState(tokens, 'EXPECTED', 'CHAIN', 'KEY_COPIED', 'UNKNOWN') : tokens;
+  return answering.map((token) => viewKey(kind, token));
+}
+
+function judgeKeys(facts: IdentityFacts, keys: KeyView[]): Finding<Reason> {
+  const origin =
+    keys.some(({ kind }) => kind === 'SELF_SIGNED') && !sesSigns(facts)
+      ? 'self-signed'
+      : facts.ses.dkim.origin;
+  const evidence = { origin, keys: keys.map(evidenceOf) };
   const worst = PROBLEMS.find((problem) => keys.some((key) => key.problem === problem));
   const unknown = keys.find((key) => key.unknown !== undefined);
-  if (worst !== undefined && FAILS.has(worst)) return broken(facts, kind, keys, worst, evidence);
+  if (worst !== undefined && FAILS.has(worst)) return broken(facts, keys, worst, evidence);
   if (unknown?.unknown)
     return dnsUnknown(dkim08, unknown.unknown, `the key at ${unknown.token.name}`, evidence);
-  if (worst !== undefined) return broken(facts, kind, keys, worst, evidence);
+  if (worst !== undefined) return broken(facts, keys, worst, evidence);
   if (keys.length === 0) {
     const summary = `No DKIM record of ${facts.name} leads to a key`;
     return say(dkim08, { status: 'NOT_APPLICABLE', reason: 'NO_TOKEN_ANSWERS', summary });
@@ -132,21 +157,24 @@ function judgeKeys(facts: IdentityFacts, kind: 'EASY' | 'BYODKIM', tokens: Token
   return say(dkim08, { status: 'PASS', reason, summary, evidence });
 }
 
-function viewKey(kind: 'EASY' | 'BYODKIM', token: TokenView): KeyView {
+function viewKey(kind: KeyKind, token: TokenView): KeyView {
   const { record } = token;
+  const view = { kind, token };
   const unknown = unknownDns(record?.txt);
-  if (record === undefined || unknown !== undefined) return { token, unknown: unknown ?? 'DNS_NOT_ASKED' };
-  if (token.state === 'UNKNOWN') return { token, unknown: token.because ?? 'DNS_NOT_ASKED' };
+  if (record === undefined || unknown !== undefined) return { ...view, unknown: unknown ?? 'DNS_NOT_ASKED' };
+  if (token.state === 'UNKNOWN') return { ...view, unknown: token.because ?? 'DNS_NOT_ASKED' };
   if (record.txt.kind !== 'found') {
-    return { token, problem: kind === 'EASY' ? 'DKIM_TARGET_WITHOUT_KEY' : 'DKIM_KEY_MISSING' };
+    return { ...view, problem: kind === 'EASY' ? 'DKIM_TARGET_WITHOUT_KEY' : 'DKIM_KEY_MISSING' };
   }
-  if (record.txt.records.length !== 1) return { token, problem: 'DKIM_MULTIPLE_TXT' };
+  if (record.txt.records.length !== 1) return { ...view, problem: 'DKIM_MULTIPLE_TXT' };
   const { key } = record;
-  if (key === undefined) return { token, unknown: 'DNS_NOT_ASKED' };
-  if (key.revoked) return { token, problem: 'DKIM_KEY_REVOKED' };
-  if (!key.usable || key.keyType === 'ed25519') return { token, problem: 'DKIM_KEY_INVALID' };
-  if (key.testMode) return { token, problem: 'DKIM_TEST_MODE' };
-  return key.problems.includes('KEY_PKCS1') ? { token, problem: 'KEY_PKCS1' } : { token };
+  if (key === undefined) return { ...view, unknown: 'DNS_NOT_ASKED' };
+  if (key.revoked) return { ...view, problem: 'DKIM_KEY_REVOKED' };
+  // SES signs with RSA only; another signer may use Ed25519 (RFC 8463).
+  const otherType = key.keyType === 'ed25519' && kind !== 'SELF_SIGNED';
+  if (!key.usable || otherType) return { ...view, problem: 'DKIM_KEY_INVALID' };
+  if (key.testMode) return { ...view, problem: 'DKIM_TEST_MODE' };
+  return key.problems.includes('KEY_PKCS1') ? { ...view, problem: 'KEY_PKCS1' } : view;
 }
 
 function evidenceOf({ token, problem, unknown }: KeyView): Json {
@@ -173,13 +201,14 @@ const SAYS: Record<Problem, string> = {
 
 function broken(
   facts: IdentityFacts,
-  kind: 'EASY' | 'BYODKIM',
   keys: KeyView[],
   worst: Problem,
   evidence: { [key: string]: Json },
 ): Finding<Reason> {
   const failing = FAILS.has(worst);
-  const concerned = keys.filter(({ problem }) => problem === worst).map(({ token }) => token);
+  const shown = keys.filter(({ problem }) => problem === worst);
+  const concerned = shown.map(({ token }) => token);
+  const kind = shown[0]?.kind ?? 'EASY';
   const count = keys.filter(({ problem }) => problem !== undefined && FAILS.has(problem)).length;
   const noun = concerned.length === 1 ? '1 DKIM name holds' : `${concerned.length} DKIM names hold`;
   const cause = gaveUpCause(facts);
@@ -189,7 +218,7 @@ function broken(
     reasonClass: count,
     summary: `${noun} ${SAYS[worst]} (${listed(concerned.map(({ name }) => name))})`,
     evidence: { ...evidence, concerned: countOf(concerned.length, keys.length, 'record') },
-    fix: kind === 'BYODKIM' ? selectorFix(worst, concerned) : targetFix(facts, worst, concerned),
+    fix: kind === 'EASY' ? targetFix(facts, worst, concerned) : selectorFix(kind, worst, concerned),
     ...(cause ? { cause } : {}),
   });
 }
@@ -207,14 +236,20 @@ function targetFix(facts: IdentityFacts, worst: Problem, tokens: TokenView[]): F
   return commandFix(facts, text, startEasyDkim(facts.ses.domain), remove.length > 0 ? { remove } : {});
 }
 
-function selectorFix(worst: Problem, tokens: TokenView[]): Fix {
+function selectorFix(kind: KeyKind, worst: Problem, tokens: TokenView[]): Fix {
   const names = listed(tokens.map(({ name }) => name));
-  const value = 'v=DKIM1; k=rsa; p=<base64 of the public key, SPKI form, of the private key given to SES>';
+  const signer =
+    kind === 'SELF_SIGNED' ? 'the private key that signs before SES' : 'the private key given to SES';
+  const value = `v=DKIM1; k=rsa; p=<base64 of the public key, SPKI form, of ${signer}>`;
   switch (worst) {
     case 'DKIM_TEST_MODE':
       return { text: `Take t=y out of the TXT at ${names}.` };
     case 'DKIM_KEY_REVOKED': {
-      const text = `Publish at ${names} the TXT ${value}; if the key was revoked on purpose, give SES another selector and key.`;
+      const instead =
+        kind === 'SELF_SIGNED'
+          ? 'take the selector out of the setting selfSigned'
+          : 'give SES another selector and key';
+      const text = `Publish at ${names} the TXT ${value}; if the key was revoked on purpose, ${instead}.`;
       return { text, remove: dkimStrays(tokens) };
     }
     default: {

@@ -2,7 +2,7 @@ import type { IdentityFacts } from '../facts/types.ts';
 import { dkimRecordsControl } from './causes.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
 import { tokenEvidence, type TokenView } from './dkim-tokens.ts';
-import { commandFix, dkimCnames, restartDkim } from './fixes.ts';
+import { commandFix, missingCnames, restartDkim } from './fixes.ts';
 import { say } from './say.ts';
 import { identityCause } from './subjects.ts';
 import type { Control, Finding } from './types.ts';
@@ -25,8 +25,12 @@ export const dkim12: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'SES says SUCCESS while keys are live, or FAILED while they are not.',
   why: 'SES may say SUCCESS for days after the records are gone; and after FAILED it does not look again, however right they are now.',
+  evidence: 'SES’s status, and for each name what was found and whether its key is live.',
+  remedy:
+    'The CNAME records that DNS lacks, or, where all are right, the command that restarts the verification.',
   sources: [
     'Amazon SES API v2: DkimAttributes.Status',
     'Amazon SES developer guide: Easy DKIM in Amazon SES',
@@ -105,7 +109,7 @@ function sesSaysSuccess(facts: IdentityFacts, own: Own): Finding<Reason> {
     evidence,
     fix: {
       text: 'Mend the records at once; SES has not noticed yet and still signs, so mail verifies again as soon as they are back.',
-      publish: own.kind === 'EASY' ? dkimCnames(own.tokens) : [],
+      publish: own.kind === 'EASY' ? missingCnames(own.tokens) : [],
     },
     ...(control ? { cause: identityCause(facts, control) } : {}),
   });

@@ -1,15 +1,24 @@
-/** Which identities the DKIM controls leave to others: exempt ones, inheriting ones, addresses without a domain identity. */
+/**
+ * Which identities the DKIM controls leave to others: exempt ones, self-signed ones, inheriting ones, addresses without a
+ * domain identity.
+ */
 import type { IdentityFacts } from '../facts/types.ts';
 import { ownDkim, type OwnDkim, type TokenView } from './dkim-tokens.ts';
 import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
 import { say, type ControlData } from './say.ts';
+import { selfSignedBy, sesSigns } from './self-signed.ts';
 import type { Finding, JudgeContext, ReasonSpec } from './types.ts';
 
-export type DkimScopeReason = ExemptReason | 'NO_DOMAIN_IDENTITY' | 'INHERITANCE_UNPROVEN';
+export type DkimScopeReason = ExemptReason | 'SELF_SIGNED' | 'NO_DOMAIN_IDENTITY' | 'INHERITANCE_UNPROVEN';
 
 /** Spread into the reasons of every DKIM control. */
 export const dkimScopeReasons: Record<DkimScopeReason, ReasonSpec> = {
   ...exemptReasons,
+  SELF_SIGNED: {
+    statuses: ['NOT_APPLICABLE'],
+    means:
+      'The settings declare that mail From this domain is signed before it reaches SES; DKIM-08 judges the keys.',
+  },
   NO_DOMAIN_IDENTITY: {
     statuses: ['NOT_APPLICABLE'],
     means: 'An address without a verified domain identity above it cannot be signed; IDENT-03 speaks.',
@@ -21,15 +30,22 @@ export const dkimScopeReasons: Record<DkimScopeReason, ReasonSpec> = {
   },
 };
 
-/** The finding of an identity whose DKIM is not judged; `undefined` when it is. */
+/**
+ * The finding of an identity whose DKIM is not judged; `undefined` when it is. What somebody signs before SES does is not
+ * judged by SES's settings; where SES signs all the same, its records are.
+ */
 export function outsideDkimScope<Reason extends string>(
   control: ControlData<Reason | DkimScopeReason>,
   facts: IdentityFacts,
   context: JudgeContext,
 ): Finding<Reason | DkimScopeReason> | undefined {
   type All = Reason | DkimScopeReason;
-  const exempt = exemption<Reason | 'NO_DOMAIN_IDENTITY' | 'INHERITANCE_UNPROVEN'>(control, facts, context);
+  const exempt = exemption<Reason | Exclude<DkimScopeReason, ExemptReason>>(control, facts, context);
   if (exempt) return exempt;
+  if (!sesSigns(facts)) {
+    const signed = selfSigned<Reason>(control, facts, context);
+    if (signed) return signed;
+  }
   const { dkim, verifiedDomain } = facts.effective;
   if (dkim.kind === 'unproven') {
     return say<All>(control, {
@@ -44,6 +60,22 @@ export function outsideDkimScope<Reason extends string>(
     return say<All>(control, { status: 'NOT_APPLICABLE', reason: 'NO_DOMAIN_IDENTITY', summary });
   }
   return undefined;
+}
+
+/** The finding of an identity whose mail is signed before it reaches SES; `undefined` where that is not declared. */
+export function selfSigned<Reason extends string>(
+  control: ControlData<Reason | DkimScopeReason>,
+  { ses }: IdentityFacts,
+  { settings }: JudgeContext,
+): Finding<Reason | DkimScopeReason> | undefined {
+  const declared = selfSignedBy(ses.domain, settings);
+  if (declared === undefined) return undefined;
+  return say<Reason | DkimScopeReason>(control, {
+    status: 'NOT_APPLICABLE',
+    reason: 'SELF_SIGNED',
+    summary: `Mail From ${ses.domain} is signed before it reaches SES, as the settings declare`,
+    evidence: { selectors: declared.selectors },
+  });
 }
 
 export type OwnTokensReason = DkimScopeReason | 'INHERITED' | 'NO_OWN_TOKENS';

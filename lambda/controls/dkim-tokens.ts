@@ -64,6 +64,27 @@ function recordsOf(facts: IdentityFacts, dkim: SesIdentity['dkim']): OwnDkim {
   return { kind: byodkim ? 'BYODKIM' : 'EASY', tokens };
 }
 
+/**
+ * The name of a selector whose key is nobody's but the sender's, as TokenView: no target is expected there, and a verifier
+ * of RFC 8463 takes an Ed25519 key.
+ */
+export function viewOwnKey(
+  selector: string,
+  domain: string,
+  records: readonly DkimRecordFacts[],
+  dnsUnusable: boolean,
+): TokenView {
+  const record = records.find((one) => one.token === selector);
+  if (record === undefined) {
+    const because = dnsUnusable ? 'RESOLVER_UNUSABLE' : 'DNS_NOT_ASKED';
+    const name = `${selector.toLowerCase()}._domainkey.${domain}`;
+    return { token: selector, name, state: 'UNKNOWN', found: 'not asked', because, live: 'unknown' };
+  }
+  const seen = stateOf(record, undefined);
+  const live = livenessOf(record, seen.state, true);
+  return { token: selector, name: record.name, ...seen, found: describeRecord(record), live, record };
+}
+
 function viewToken(facts: IdentityFacts, dkim: SesIdentity['dkim'], token: string): TokenView {
   const record = facts.dkimRecords.find((one) => one.token === token);
   if (record === undefined) {
@@ -120,7 +141,7 @@ function stateOfBareTxt(record: DkimRecordFacts): { state: TokenState; because?:
 }
 
 /** Value of `p=` without blanks (RFC 6376 section 3.6.1). */
-function keyText(record: string | undefined): string | undefined {
+export function keyText(record: string | undefined): string | undefined {
   for (const tag of record?.split(';') ?? []) {
     const equals = tag.indexOf('=');
     if (equals > 0 && tag.slice(0, equals).trim() === 'p') return tag.slice(equals + 1).replace(/\s/g, '');
@@ -128,14 +149,14 @@ function keyText(record: string | undefined): string | undefined {
   return undefined;
 }
 
-function livenessOf(record: DkimRecordFacts, state: TokenState): TokenView['live'] {
+function livenessOf(record: DkimRecordFacts, state: TokenState, anyType = false): TokenView['live'] {
   // Of a bare TXT it may not be known whether its key is SES's.
   if (unknownDns(record.txt) !== undefined || state === 'UNKNOWN') return 'unknown';
   // Another key than SES's own verifies nothing that SES signs.
   const foreign = state === 'TXT_INSTEAD' || state === 'WRONG_TARGET';
   if (record.txt.kind !== 'found' || record.txt.records.length !== 1 || foreign) return 'dead';
   if (record.key === undefined) return 'unknown';
-  const signsWithIt = record.key.keyType !== 'ed25519';
+  const signsWithIt = anyType || record.key.keyType !== 'ed25519';
   return record.key.usable && !record.key.revoked && signsWithIt ? 'live' : 'dead';
 }
 

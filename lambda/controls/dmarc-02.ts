@@ -1,5 +1,6 @@
 import type { DmarcFacts, DomainFacts } from '../facts/types.ts';
-import { startingDmarc, txt } from './fixes.ts';
+import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
+import { keptTxt, startingDmarc, txt } from './fixes.ts';
 import { fromScope, fromScopeReasons, type FromScopeReason } from './from-domain.ts';
 import { say } from './say.ts';
 import type { Control, Fix, JudgeContext } from './types.ts';
@@ -17,6 +18,9 @@ export const dmarc02: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'At most one DMARC record stands at the name, and no text that meant to be one.',
   why: 'Two records count as none, and so does one that does not begin with v=DMARC1 to the letter: the domain seems protected and is not.',
+  evidence: 'The records at the name, and the texts that meant to be one.',
+  remedy:
+    'The one record that stays or replaces them; it enforces nothing, as receivers ignore all of them today. Where a parent’s record applies, the texts only go.',
   sources: ['RFC 9989 section 4.7', 'RFC 9989 section 4.10'],
   reasons: {
     DMARC_SINGLE: { statuses: ['PASS'], means: 'One record stands there.' },
@@ -47,7 +51,7 @@ export const dmarc02: Control<DomainFacts, Reason> = {
     const applies = inherits ? `; the record of ${dmarc.recordDomain} applies instead` : '';
     if (ownRecords.length > 1) {
       const summary = `${ownRecords.length} DMARC records stand at _dmarc.${name}, so receivers discard them all${applies}`;
-      const fix = multipleFix(name, ownRecords);
+      const fix = multipleFix(name, dmarc, inherits, context);
       return [say(dmarc02, { status: 'FAIL', reason: 'DMARC_MULTIPLE', summary, evidence, fix })];
     }
     if (ownRecords.length === 1) {
@@ -65,37 +69,54 @@ export const dmarc02: Control<DomainFacts, Reason> = {
   },
 };
 
-/** Keeps the record that enforces least: no fix raises a policy (docs/judgement.md, "What a fix may hold"). */
-function multipleFix(name: string, records: string[]): Fix {
-  const keep = [...records].sort((left, right) => strengthOf(left) - strengthOf(right))[0] ?? '';
+/**
+ * Receivers ignore all of them today. Where a parent's record applies, taking them away changes nothing. Else the one that
+ * enforces nothing stays, or the beginner's record takes their place: no fix raises a policy (docs/judgement.md, "What a fix
+ * may hold").
+ */
+function multipleFix(name: string, dmarc: DmarcFacts, inherits: boolean, context: JudgeContext): Fix {
+  if (inherits) return removalFix(name, dmarc, dmarc.ownRecords);
   const node = `_dmarc.${name}`;
-  const others = [...records];
-  others.splice(others.indexOf(keep), 1);
+  const harmless = dmarc.ownRecords.find((record) => enforcesNothing(record));
+  const one = harmless
+    ? txt(node, harmless)
+    : startingDmarc(name, context.settings.reportMailbox, dmarc.ownRecords);
+  const others = [...dmarc.ownRecords];
+  if (others.includes(one.value)) others.splice(others.indexOf(one.value), 1);
+  const remove = others.map((record) => txt(node, record));
   return {
-    text: 'Leave one record. The one given enforces least of those published; receivers ignore all of them today, so lower its p to none first where not every stream of mail aligns yet.',
-    publish: [txt(node, keep)],
-    remove: others.map((record) => txt(node, record)),
+    text: 'Leave one record, the one given: it enforces nothing, as receivers ignore all of them today. Raise the policy to what the others meant when the reports show that all mail aligns.',
+    publish: [one],
+    remove,
+    ...keptTxt(node, dmarc.ownTxt, [one], remove),
   };
 }
 
-function strengthOf(record: string): number {
-  const policy = /;[ \t]*p[ \t]*=[ \t]*([a-z]+)/i.exec(record)?.[1]?.toLowerCase();
-  return policy === 'reject' ? 2 : policy === 'quarantine' ? 1 : 0;
+function enforcesNothing(record: string): boolean {
+  const { p, sp, np } = parseDmarcRecord(record).tags;
+  return p === 'none' && (sp ?? 'none') === 'none' && (np ?? 'none') === 'none';
 }
 
 /** Where a parent's record applies, taking the text away changes nothing; else the beginner's record takes its place. */
 function nearMissFix(name: string, dmarc: DmarcFacts, inherits: boolean, context: JudgeContext): Fix {
+  if (inherits) return removalFix(name, dmarc, dmarc.nearMisses);
   const node = `_dmarc.${name}`;
   const remove = dmarc.nearMisses.map((text) => txt(node, text));
-  if (inherits) {
-    return {
-      text: `Remove the text: the record of ${dmarc.recordDomain ?? 'the parent'} applies as it does now.`,
-      remove,
-    };
-  }
   return {
     text: 'Replace the text by the record given; raise the policy to what the text meant when the reports show that all mail aligns.',
-    publish: [startingDmarc(name, context.settings.reportMailbox)],
+    publish: [startingDmarc(name, context.settings.reportMailbox, dmarc.nearMisses)],
     remove,
+    ...keptTxt(node, dmarc.ownTxt, remove),
+  };
+}
+
+function removalFix(name: string, dmarc: DmarcFacts, texts: readonly string[]): Fix {
+  const node = `_dmarc.${name}`;
+  const remove = texts.map((text) => txt(node, text));
+  const parent = dmarc.recordDomain ?? 'the parent';
+  return {
+    text: `Remove the ${remove.length === 1 ? 'text' : 'texts'}: the record of ${parent} applies as it does now.`,
+    remove,
+    ...keptTxt(node, dmarc.ownTxt, remove),
   };
 }

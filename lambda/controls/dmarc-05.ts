@@ -3,6 +3,7 @@ import {
   discoveryUnknown,
   governedDomains,
   isTooWeak,
+  POLICY_RANK,
   policyTarget,
   publishedPolicies,
   type GovernedDomain,
@@ -33,6 +34,10 @@ export const dmarc05: Control<DomainFacts, Reason> = {
   severity: 'MEDIUM',
   asserts: 'The effective policy is quarantine or reject, and not below the target of the settings.',
   why: 'With p=none receivers deliver forged mail of the domain and only report it.',
+  evidence:
+    'The record, what it gives the domain and its subdomains, each From domain with its policy and target, and the stronger policy where it fell.',
+  remedy:
+    'Advice: raise p or sp once the reports show that every stream aligns, or put back what fell. No policy is raised by plan (RFC 9989 section 5.1.6).',
   sources: ['RFC 9989 section 4.7', 'RFC 9989 section 5.1.6'],
   reasons: {
     DMARC_ENFORCED: { statuses: ['PASS'], means: 'The effective policy is quarantine or reject.' },
@@ -111,24 +116,40 @@ function judgePolicies(
   }
   const more = weak.length > 1 ? ` and ${weak.length - 1} more From domains` : '';
   const whose = `${first.domain}${more}`;
+  const policyBefore = fallenFrom(policies, context);
   return say(dmarc05, {
     status: below ? 'FAIL' : 'WARN',
     reason: below ? 'DMARC_BELOW_TARGET' : 'DMARC_POLICY_NONE',
     summary: below
       ? `The effective DMARC policy of ${whose} is ${first.policy}, below the target ${first.target}`
       : `The effective DMARC policy of ${whose} is none: forged mail is reported, not stopped`,
-    evidence,
-    fix: adviceFor(facts.name, first),
+    evidence: { ...evidence, policyBefore },
+    fix: adviceFor(facts.name, first, policyBefore),
   });
 }
 
+/**
+ * The stronger policy that DMARC-06 remembered before this scan, or that this finding has told of since the fall: a policy
+ * that fell is to be put back rather than raised.
+ */
+function fallenFrom({ own, subdomains }: PublishedPolicies, { before }: JudgeContext): string | undefined {
+  const remembered = before?.findings['DMARC-06']?.tracked;
+  const rank = (POLICY_RANK[own] + POLICY_RANK[subdomains]) / 2;
+  if (remembered !== undefined && remembered.rank > rank) return remembered.value;
+  const told = before?.findings['DMARC-05']?.evidence?.['policyBefore'];
+  return typeof told === 'string' ? told : undefined;
+}
+
 /** Advice, never part of the fix plan: streams are remediated before a policy is enforced (RFC 9989 section 5.1.6). */
-function adviceFor(name: string, weak: GovernedDomain): Finding['fix'] {
+function adviceFor(name: string, weak: GovernedDomain, before: string | undefined): Finding['fix'] {
   const tag = weak.domain === name ? 'p' : 'sp';
   const next = weak.policy === 'none' ? 'quarantine' : 'reject';
+  const fell = before
+    ? `The policy was ${before} before it fell: where nobody decided that, see who changed the record and put it back. Else: `
+    : '';
   return {
     text:
-      `Read the aggregate reports until every stream of ${weak.domain} aligns (ALIGN-01 shows those of SES), ` +
+      `${fell}Read the aggregate reports until every stream of ${weak.domain} aligns (ALIGN-01 shows those of SES), ` +
       `then raise ${tag} in the record at _dmarc.${name} to ${next}${weak.target === 'reject' && next !== 'reject' ? ', later to reject' : ''}.`,
   };
 }

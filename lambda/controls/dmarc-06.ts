@@ -33,6 +33,9 @@ export const dmarc06: Control<DomainFacts, Reason> = {
   asserts:
     'Nothing but the value: the effective policy is remembered, and its fall is a change even where no status changes.',
   why: 'A policy lowered from reject to quarantine opens the domain to forgery while every checker still shows green.',
+  evidence:
+    'The record and the policy that the domain and its subdomains get from it. The policy is tracked: its fall is a change of its own.',
+  remedy: 'none',
   sources: ['RFC 9989 section 4.7'],
   reasons: {
     DMARC_POLICY_TRACKED: {

@@ -2,16 +2,22 @@
 import type { ScanSettings } from '../contract.ts';
 import type { IdentityFacts } from '../facts/types.ts';
 import { freemailProvider } from './freemail.ts';
+import { isForeignAddress } from './owned-domains.ts';
 import { say, type ControlData } from './say.ts';
 import type { Finding, JudgeContext, ReasonSpec } from './types.ts';
 
-export type ExemptReason = 'FREEMAIL_DOMAIN' | 'SANDBOX_RECIPIENT' | 'PRODUCTION_ACCESS_UNKNOWN';
+export type ExemptReason =
+  'FREEMAIL_DOMAIN' | 'FOREIGN_DOMAIN' | 'SANDBOX_RECIPIENT' | 'PRODUCTION_ACCESS_UNKNOWN';
 
 /** Spread into the reasons of IDENT-03, DKIM-*, MF-* and ALIGN-*. */
 export const exemptReasons: Record<ExemptReason, ReasonSpec> = {
   FREEMAIL_DOMAIN: {
     statuses: ['NOT_APPLICABLE'],
     means: 'The domain belongs to a mailbox provider; IDENT-05 judges the identity.',
+  },
+  FOREIGN_DOMAIN: {
+    statuses: ['NOT_APPLICABLE'],
+    means: 'The address’s domain is not the organization’s; IDENT-06 judges the identity.',
   },
   SANDBOX_RECIPIENT: {
     statuses: ['NOT_APPLICABLE'],
@@ -29,20 +35,28 @@ export function exemptionOf(facts: IdentityFacts, settings: ScanSettings): Exemp
   const isAddress = facts.ses.type === 'EMAIL_ADDRESS';
   if (isAddress && facts.target.productionAccess === false) return 'SANDBOX_RECIPIENT';
   if (freemailProvider(facts.ses.domain, settings.freemailDomains)) return 'FREEMAIL_DOMAIN';
+  if (isForeignAddress(facts, settings)) return 'FOREIGN_DOMAIN';
   return isAddress && facts.target.productionAccess === 'unknown' ? 'PRODUCTION_ACCESS_UNKNOWN' : undefined;
 }
 
 /**
- * Whether an identity's domain is one of ours to judge as a From domain: not a mailbox provider's, not a sandbox
- * recipient's. Where production access is unknown the domain stays: unseen is unchanged.
+ * Whether an identity's domain is one of ours to judge as a From domain: not a mailbox provider's or a stranger's, not a
+ * sandbox recipient's. Where production access is unknown the domain stays: unseen is unchanged.
  */
 export function isJudgedAsSender(facts: IdentityFacts, settings: ScanSettings): boolean {
   const reason = exemptionOf(facts, settings);
   return reason === undefined || reason === 'PRODUCTION_ACCESS_UNKNOWN';
 }
 
+/** It waits for its first verification, and no other identity covers it: what it would send like says nothing yet. */
+export function cannotSendYet({ ses, effective }: IdentityFacts): boolean {
+  const covered = effective.winner !== undefined || ses.verifiedForSending;
+  return !covered && ses.verificationStatus === 'PENDING';
+}
+
 const SENTENCES: Record<ExemptReason, string> = {
   FREEMAIL_DOMAIN: 'The domain belongs to a mailbox provider',
+  FOREIGN_DOMAIN: 'The domain is not one of those that the settings declare as owned',
   SANDBOX_RECIPIENT: 'The address is a recipient verified for the SES sandbox',
   PRODUCTION_ACCESS_UNKNOWN: 'Not judged: whether SES is in the sandbox here is not known',
 };

@@ -4,6 +4,9 @@
  * no DMARC policy and add no null MX.
  */
 import { getDomain } from 'tldts';
+import type { DnsFact, SesIdentity } from '../facts/types.ts';
+import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
+import { parseSpfRecord } from '../mail-auth/spf-parse.ts';
 import type { TokenView } from './dkim-tokens.ts';
 import { feedbackHost } from './mail-from.ts';
 import type { DnsRecordToPublish, Fix } from './types.ts';
@@ -31,14 +34,27 @@ export function dkimCnames(tokens: readonly TokenView[]): DnsRecordToPublish[] {
   );
 }
 
+/** The CNAMEs of an identity's own tokens where nobody looked at their names: another identity's are in effect. */
+export function tokenCnames({ domain, dkim }: Pick<SesIdentity, 'domain' | 'dkim'>): DnsRecordToPublish[] {
+  return dkim.tokens.map((token) => ({
+    name: `${token.toLowerCase()}._domainkey.${domain}`,
+    type: 'CNAME',
+    value: `${token.toLowerCase()}.${dkim.hostedZone}`,
+  }));
+}
+
+/** Of those only the ones that DNS does not show as they have to be. */
+export function missingCnames(tokens: readonly TokenView[]): DnsRecordToPublish[] {
+  return dkimCnames(tokens.filter(({ state }) => state !== 'EXPECTED'));
+}
+
 /** What stands at the tokens' names now and has to give way. */
 export function dkimStrays(tokens: readonly TokenView[]): DnsRecordToPublish[] {
-  return tokens.flatMap(({ name, record, state }): DnsRecordToPublish[] => {
-    if (state === 'WRONG_TARGET') {
-      const target =
-        record?.cnameTarget ?? (record && 'aliases' in record.txt ? record.txt.aliases[0] : undefined);
-      return target === undefined ? [] : [{ name, type: 'CNAME', value: target }];
-    }
+  return tokens.flatMap(({ name, record }): DnsRecordToPublish[] => {
+    const target =
+      record?.cnameTarget ?? (record && 'aliases' in record.txt ? record.txt.aliases[0] : undefined);
+    // The TXT at the end of an alias is not the name's own.
+    if (target !== undefined) return [{ name, type: 'CNAME', value: target }];
     return record?.txt.kind === 'found' ? record.txt.records.map((value) => txt(name, value)) : [];
   });
 }
@@ -63,6 +79,7 @@ export function commandFix(
     text: `${text} Run the command with credentials of account ${target.accountId}.`,
     ...more,
     command: awsCommand(target, ...words),
+    account: target.accountId,
   };
 }
 
@@ -100,8 +117,26 @@ export function putMailFrom(identity: string, mailFromDomain: string, behavior: 
 }
 
 /**
+ * `keep` of a fix: what else stands at `name`. Whoever writes the whole record set of the name must not lose it.
+ *
+ * @param others records of the name that the fix publishes or removes
+ */
+export function keptTxt(
+  name: string,
+  txtFact: DnsFact<string>,
+  ...others: (readonly DnsRecordToPublish[] | undefined)[]
+): { keep?: DnsRecordToPublish[] } {
+  if (txtFact.kind === 'unknown') return {};
+  // What stands at the end of an alias is another name's.
+  const there = txtFact.kind === 'found' && txtFact.aliases.length === 0 ? txtFact.records : [];
+  const named = new Set(others.flatMap((records) => records?.map(({ value }) => value) ?? []));
+  return { keep: there.filter((value) => !named.has(value)).map((value) => txt(name, value)) };
+}
+
+/**
  * One SPF record that says what all of `records` say and lets SES send: their terms once each, SES's include first, so
- * that nothing before it can decide, and one `all` at the end.
+ * that nothing before it can decide, and one `all` at the end. A term that is none (RFC 7208 section 4.6: it makes the whole
+ * record a permanent error, so nothing in it works today) is left out.
  */
 export function mergedSpf(records: readonly string[]): string {
   const terms = records
@@ -115,15 +150,10 @@ export function mergedSpf(records: readonly string[]): string {
   const others = terms
     .filter((term) => !isAll(term))
     .map((term) => term.replace(/^redirect=/i, 'include:'))
-    .filter((term) => !/^\+?include:amazonses\.com$/i.test(term));
+    .filter((term) => !/^[-+~?]?include:amazonses\.com\.?$/i.test(term))
+    .filter((term) => parseSpfRecord(`v=spf1 ${term}`).valid);
   const strictest = alls.length > 0 && alls.every((all) => all.startsWith('-')) ? '-all' : '~all';
   return ['v=spf1', 'include:amazonses.com', ...new Set(others), strictest].join(' ');
-}
-
-/** The record with its `all` (or the lack of one) replaced by `~all`. */
-export function softFailSpf(record: string): string {
-  const terms = record.split(/[ \t]+/).filter((term) => term !== '' && !isAll(term));
-  return [...terms, '~all'].join(' ');
 }
 
 function isAll(term: string): boolean {
@@ -138,10 +168,26 @@ function bareText(record: string): string {
 /**
  * The record that begins DMARC: it asks for reports and enforces nothing. RFC 9989 section 5.1.6: a policy is raised
  * when the streams are in order.
+ *
+ * @param meant texts that receivers ignore and the record replaces: without a `reportMailbox` their report addresses stay
  */
-export function startingDmarc(domain: string, reportMailbox: string | undefined): DnsRecordToPublish {
-  const reports = reportMailbox ? `; rua=mailto:${reportMailbox}` : '';
+export function startingDmarc(
+  domain: string,
+  reportMailbox: string | undefined,
+  meant: readonly string[] = [],
+): DnsRecordToPublish {
+  const addresses = reportMailbox ? [`mailto:${reportMailbox}`] : reportAddresses(meant);
+  const reports = addresses.length > 0 ? `; rua=${addresses.join(',')}` : '';
   return txt(`_dmarc.${domain}`, `v=DMARC1; p=none${reports}`);
+}
+
+/** The deliverable addresses that the texts' `rua` names, at most two: receivers need not heed more (RFC 9990 section 4). */
+function reportAddresses(texts: readonly string[]): string[] {
+  const named = texts.flatMap((text) => {
+    const tags = text.replace(/["'`\u2018-\u201f]/g, '').replace(/^[^;]*;?/, 'v=DMARC1;');
+    return parseDmarcRecord(tags).uris.rua;
+  });
+  return [...new Set(named.filter(({ deliverable }) => deliverable).map(({ uri }) => uri))].slice(0, 2);
 }
 
 /** Where a first DMARC record belongs: the registrable name, because no record yet says otherwise. */

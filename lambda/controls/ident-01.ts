@@ -1,7 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { gaveUpCause, ownRecordsCause } from './causes.ts';
 import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
-import { commandFix, dkimCnames, restartDkim } from './fixes.ts';
+import { commandFix, missingCnames, restartDkim, startEasyDkim } from './fixes.ts';
 import { keyGenerationOf, pendingAge } from './grace.ts';
 import { say } from './say.ts';
 import type { Control, Finding, Fix, JudgeContext, ReasonSpec } from './types.ts';
@@ -38,8 +38,13 @@ export const ident01: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'SES holds the identity as verified.',
   why: 'SES refuses to send from an identity that is not verified, and gives up a domain whose records stay away for 72 hours.',
+  evidence:
+    'The verification status, whether SES lets it send, its error type and last looks; while pending since when, and after FAILED whether it worked before.',
+  remedy:
+    'The CNAME records that DNS lacks and the command that restarts the verification; for an address the command that sends the link again, which a person has to follow.',
   sources: [
     'Amazon SES API v2: GetEmailIdentity, VerificationStatus, VerificationInfo.ErrorType',
     'Amazon SES API: GetIdentityVerificationAttributes (24 hours for an address, 72 for a domain)',
@@ -59,10 +64,15 @@ export const ident01: Control<IdentityFacts, Reason> = {
     },
     VERIFICATION_TEMP_FAILURE: {
       statuses: ['WARN', 'FAIL'],
+      otherSeverities: ['MEDIUM'],
       means:
-        'SES could not confirm the identity; a failure where live DNS is wrong, too: it becomes FAILED within 72 hours.',
+        'SES could not confirm the identity; MEDIUM where its DNS records are right, a failure where live DNS is wrong, too: it becomes FAILED within 72 hours.',
     },
-    VERIFICATION_FAILED: { statuses: ['FAIL'], means: 'SES gave up, without saying why.' },
+    VERIFICATION_FAILED: {
+      statuses: ['FAIL'],
+      otherSeverities: ['MEDIUM'],
+      means: 'SES gave up, without saying why. MEDIUM where it never worked.',
+    },
     ...failedReasons(),
     ...dnsReasons,
   },
@@ -98,7 +108,11 @@ export const ident01: Control<IdentityFacts, Reason> = {
 
 function failedReasons(): Record<`VERIFICATION_FAILED_${ErrorType}`, ReasonSpec> {
   const specs = Object.entries(ERROR_TYPES).map(([type, because]) => {
-    const spec: ReasonSpec = { statuses: ['FAIL'], means: `SES gave up: ${because}` };
+    const spec: ReasonSpec = {
+      statuses: ['FAIL'],
+      otherSeverities: ['MEDIUM'],
+      means: `SES gave up: ${because} MEDIUM where it never worked.`,
+    };
     return [`VERIFICATION_FAILED_${type}`, spec];
   });
   return Object.fromEntries(specs) as Record<`VERIFICATION_FAILED_${ErrorType}`, ReasonSpec>;
@@ -205,11 +219,26 @@ function fixFor(facts: IdentityFacts): Fix {
       ['ses', 'verify-email-identity', '--email-address', ses.name],
     );
   }
+  if (ses.dkim.origin === 'EXTERNAL') {
+    return {
+      text: 'Publish the public key at your selector, then give SES the selector and private key again.',
+    };
+  }
+  if (ses.dkim.tokens.length === 0) {
+    const text =
+      'Set up Easy DKIM, which verifies the domain, too, and publish a CNAME for each token that it prints.';
+    return commandFix(facts, text, startEasyDkim(ses.domain));
+  }
   const own = ownDkim(facts);
-  const publish = own.kind === 'EASY' ? dkimCnames(own.tokens) : [];
-  const records =
+  const publish = own.kind === 'EASY' ? missingCnames(own.tokens) : [];
+  const first =
     publish.length > 0
-      ? 'Publish the CNAME records, then restart the verification (it prints the tokens; they are those of the records unless SES made new ones).'
-      : 'Restart the verification and publish a CNAME for each token that it prints.';
-  return commandFix(facts, records, restartDkim(ses.domain), publish.length > 0 ? { publish } : {});
+      ? 'Publish the CNAME records, then restart the verification'
+      : 'Restart the verification; nothing is known to be wrong with the CNAME records';
+  return commandFix(
+    facts,
+    `${first} (it prints the tokens; they are those of the records unless SES made new ones).`,
+    restartDkim(ses.domain),
+    publish.length > 0 ? { publish } : {},
+  );
 }

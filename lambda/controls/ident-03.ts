@@ -15,9 +15,13 @@ export const ident03: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'MEDIUM',
+  reads: ['ses:GetEmailIdentity', 'ses:ListEmailIdentities'],
   asserts:
     'The address’s domain, or a parent of it, is a verified domain identity in the same account and Region.',
   why: 'Only a domain identity can sign with d= of the domain; an address alone is never DKIM-signed as its domain.',
+  evidence: 'The address’s domain, the domain identity above it, and the verified one where there is one.',
+  remedy:
+    'The command that creates the domain identity, whose CNAME records it prints; where it exists unverified, IDENT-01 of that identity has the records.',
   sources: [
     'Amazon SES developer guide: Creating and verifying identities in Amazon SES',
     'Amazon SES developer guide: Authenticating Email with DKIM in Amazon SES',

@@ -22,9 +22,13 @@ export const ident05: Control<TargetFacts, Reason> = {
   subject: 'target',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetAccount', 'ses:ListEmailIdentities'],
   asserts:
     'No identity is under gmail.com, yahoo.*, outlook.com, icloud.com or another mailbox provider’s domain.',
   why: 'Such mail can never align with its From domain: Gmail calls it impersonation, and providers quarantine or reject it.',
+  evidence:
+    'The provider, how many identities are of its domain, and the first 20 of them; one finding a provider.',
+  remedy: 'Advice: send from a domain of your own, then delete the identities. Nothing is deleted by plan.',
   sources: ['Google: Email sender guidelines (answer 81126)', 'RFC 9989 section 4.4'],
   reasons: {
     OWN_DOMAINS_ONLY: { statuses: ['PASS'], means: 'No identity is under a mailbox provider’s domain.' },

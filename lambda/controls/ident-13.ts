@@ -26,11 +26,15 @@ export const ident13: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'The From domain exists and has an MX or an address.',
   why: 'Receivers refuse mail whose From domain does not exist or says that it takes no mail; an unregistered one can be bought by anybody.',
+  evidence: 'The MX found, whether the name has an address, and whether the registrable name exists.',
+  remedy:
+    'Advice: what to register or publish, or to send from a name that receives. Whoever takes the domain’s mail has to name the host, so no record is given.',
   sources: [
     'RFC 7505 section 4.2',
     'RFC 5321 section 5.1',
-    'Gmail 5.7.27',
-    'Yahoo and Outlook.com sender requirements',
+    'Google: Gmail SMTP errors and codes (answer 3726730), 5.7.27',
+    'Yahoo Sender Hub: Sender Best Practices',
+    'Microsoft Defender for Office 365 blog: Strengthening Email Ecosystem: Outlook’s New Requirements for High-Volume Senders',
   ],
   reasons: {
     FROM_RECEIVES: { statuses: ['PASS'], means: 'The domain has an MX.' },

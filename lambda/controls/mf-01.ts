@@ -27,8 +27,12 @@ export const mf01: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'MEDIUM',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'What this identity sends has a MAIL FROM under its own domain.',
   why: 'With SES’s default MAIL FROM, SPF passes for amazonses.com, which never aligns with the From domain: DKIM stands alone.',
+  evidence: 'The MAIL FROM in effect, whose setting it is, and its status or whether DKIM aligns.',
+  remedy:
+    'MX and SPF record of a new name below the identity’s domain, and the command that sets it, with the fallback to SES’s own MAIL FROM. Nobody looked whether the name is free: see first.',
   sources: ['Amazon SES developer guide: Using a custom MAIL FROM domain', 'RFC 9989 section 4.4.2'],
   reasons: {
     CUSTOM_MAIL_FROM: { statuses: ['PASS'], means: 'A custom MAIL FROM is set; MF-02 to -04 judge it.' },
@@ -96,11 +100,12 @@ function causeOf(facts: IdentityFacts, owner: string, dkimAligned: boolean | 'un
 
 function fixFor(facts: IdentityFacts, owner: string): Fix {
   const domain = owner.slice(owner.lastIndexOf('@') + 1).toLowerCase();
-  const mailFrom = `bounce.${domain}`;
+  // A name of its own in each Region: its MX names the Region, and a plain "bounce" may be another sender's already.
+  const mailFrom = `bounce-${facts.region}.${domain}`;
   return commandFix(
     facts,
     `Publish the two records, then set the MAIL FROM of ${owner}. If ${mailFrom} has records of any type or is an identity itself, choose another label.`,
     putMailFrom(owner, mailFrom, 'USE_DEFAULT_VALUE'),
-    { publish: [mxRecord(mailFrom, facts.region), txt(mailFrom, SES_SPF)] },
+    { publish: [mxRecord(mailFrom, facts.region), txt(mailFrom, SES_SPF)], unseen: true },
   );
 }

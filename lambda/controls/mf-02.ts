@@ -1,5 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
+import { commandFix, keptTxt, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { pendingAge } from './grace.ts';
 import { effectiveMailFrom, mxState, type EffectiveMailFrom } from './mail-from.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type MailFromSettingReason,
 } from './mail-from-scope.ts';
 import { say } from './say.ts';
+import { mendedSpf } from './spf-fixes.ts';
 import { domainCause, identityCause, type Cause } from './subjects.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
 import { dnsReasons, dnsUnknown, type DnsReason } from './unknowns.ts';
@@ -31,8 +32,13 @@ export const mf02: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts: 'The status of the custom MAIL FROM domain is SUCCESS.',
   why: 'In any other state SES falls back to its own MAIL FROM, or refuses to send, as the identity’s setting says.',
+  evidence:
+    'The MAIL FROM domain, its status, what SES does when the MX fails, and while pending since when.',
+  remedy:
+    'The records that DNS lacks, and after FAILED the command that sets the MAIL FROM again so that SES looks anew.',
   sources: [
     'Amazon SES API v2: MailFromAttributes.MailFromDomainStatus',
     'Amazon SES developer guide: Using a custom MAIL FROM domain (setup states)',
@@ -46,8 +52,9 @@ export const mf02: Control<IdentityFacts, Reason> = {
     },
     MAIL_FROM_TEMP_FAILURE: {
       statuses: ['WARN', 'FAIL'],
+      otherSeverities: ['MEDIUM'],
       means:
-        'SES could not see the MX lately and uses the fallback; a failure where live DNS is wrong, too: FAILED within 72 hours.',
+        'SES could not see the MX lately and uses the fallback; MEDIUM where DNS has it, a failure where live DNS is wrong, too: FAILED within 72 hours.',
     },
     MAIL_FROM_FAILED: {
       statuses: ['FAIL'],
@@ -108,10 +115,7 @@ function judgeStatus(facts: IdentityFacts, setting: Custom, context: JudgeContex
         reason: 'MAIL_FROM_PENDING',
         summary: `SES waits for the MX of ${domain} for ${Math.floor(age.hours)} hours: until then ${fallback}`,
         evidence: { ...evidence, pendingSince: age.since },
-        fix: {
-          text: 'Publish the two records; SES looks for them for 72 hours.',
-          publish: recordsFor(facts, domain),
-        },
+        fix: pendingFix(facts, domain),
         ...(cause ? { cause } : {}),
       });
     }
@@ -148,7 +152,7 @@ function temporaryFailure(
     reason: 'MAIL_FROM_TEMP_FAILURE',
     summary: `SES no longer sees its MX at ${domain}: the fallback is in force (${fallback}), and within 72 hours SES gives up`,
     evidence,
-    fix: { text: 'Mend the records before SES gives up.', publish: recordsFor(facts, domain) },
+    fix: { text: 'Mend the records before SES gives up.', ...recordsFor(facts, domain) },
     ...(cause ? { cause } : {}),
   });
 }
@@ -170,14 +174,33 @@ function causeOf(facts: IdentityFacts): Cause | undefined {
   }
 }
 
-/** The MX that stands is kept where it is SES's, of whichever Region (MF-04 judges that). */
-function recordsFor(facts: IdentityFacts, domain: string): NonNullable<Fix['publish']> {
-  const mx = facts.mailFrom && mxState(facts.mailFrom.mx);
-  const spf = facts.mailFrom?.spf.records ?? [];
-  return [
-    mxRecord(domain, mx?.kind === 'ses' ? mx.region : facts.region),
-    ...(spf.length === 0 ? [txt(domain, SES_SPF)] : []),
+/**
+ * Those that SES looks for and DNS lacks. An MX that stands is kept where it is SES's, of whichever Region (MF-04 judges
+ * that); one of several, or one that leads elsewhere, is MF-03's and MF-04's to replace.
+ */
+function recordsFor(facts: IdentityFacts, domain: string): Pick<Fix, 'publish' | 'keep' | 'unseen'> {
+  if (facts.mailFrom === undefined) {
+    return { publish: [mxRecord(domain, facts.region), txt(domain, SES_SPF)], unseen: true };
+  }
+  const { mx, spf, alsoUsedInRegions } = facts.mailFrom;
+  // Where Regions share the name one MX serves all of them: MF-03 chooses alike.
+  const shared = alsoUsedInRegions === 'unknown' ? [] : alsoUsedInRegions;
+  const [region = facts.region] = [facts.region, ...shared].sort();
+  const publish = [
+    ...(mxState(mx).kind === 'missing' ? [mxRecord(domain, region)] : []),
+    ...(spf.txt.kind !== 'unknown' && spf.records.length === 0 ? [txt(domain, mendedSpf(spf))] : []),
   ];
+  if (publish.length === 0) return {};
+  const nearMisses = spf.nearMisses.map((text) => txt(domain, text));
+  return { publish, ...keptTxt(domain, spf.txt, publish, nearMisses) };
+}
+
+function pendingFix(facts: IdentityFacts, domain: string): Fix {
+  const records = recordsFor(facts, domain);
+  const text = records.publish
+    ? 'Publish the records; SES looks for them for 72 hours.'
+    : 'Wait: SES looks for the records for 72 hours. See that MF-03, MF-04 and SPF-01 have nothing against them.';
+  return { text, ...records };
 }
 
 function setAgainFix(facts: IdentityFacts, { domain, behaviorOnMxFailure }: Custom): Fix {
@@ -185,6 +208,6 @@ function setAgainFix(facts: IdentityFacts, { domain, behaviorOnMxFailure }: Cust
     facts,
     'See that the records are published, then set the MAIL FROM again so that SES looks anew.',
     putMailFrom(facts.name, domain, behaviorOnMxFailure),
-    { publish: recordsFor(facts, domain) },
+    recordsFor(facts, domain),
   );
 }

@@ -17,6 +17,8 @@ export const mf03: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'One MX, and only one, stands at the MAIL FROM domain.',
   why: 'SES takes the MAIL FROM domain only with a single MX; with none or several, setup fails and bounces go astray.',
+  evidence: 'The MX records found, and the Regions that use the name.',
+  remedy: 'The one MX record to publish, and those to remove; only the MAIL FROM name is touched.',
   sources: ['Amazon SES developer guide: Using a custom MAIL FROM domain'],
   reasons: {
     ONE_MX: { statuses: ['PASS'], means: 'One MX stands there; MF-04 judges its host.' },
@@ -44,8 +46,13 @@ export const mf03: Control<DomainFacts, Reason> = {
     const region = sorted.find((one) => used.includes(feedbackHost(one))) ?? sorted[0];
     const publish = region === undefined ? [] : [mxRecord(name, region)];
     if (records.length === 0) {
+      const misplaced = misplacedMx(facts);
       const summary = `The MAIL FROM domain ${name} has no MX: SES cannot use it, and bounces are lost`;
-      const fix = { text: 'Publish the MX record.', publish };
+      const fix = {
+        text: `Publish the MX record.${misplaced.length > 0 ? ` ${wrongName(misplaced)}` : ''}`,
+        publish,
+        ...(misplaced.length > 0 ? { remove: misplaced } : {}),
+      };
       return [say(mf03, { status: 'FAIL', reason: 'MX_MISSING', summary, evidence, fix })];
     }
     const keep = publish[0]?.value.slice(3);
@@ -71,4 +78,16 @@ export const mf03: Control<DomainFacts, Reason> = {
 
 function asRecord(name: string, value: string): DnsRecordToPublish {
   return { name, type: 'MX', value };
+}
+
+/** SES's MX at a name that the DNS provider made by appending the zone to the whole name. */
+function misplacedMx({ mailFrom }: DomainFacts): DnsRecordToPublish[] {
+  return (mailFrom?.misplacedMx ?? []).map((record) => asRecord(record.name, mxText(record)));
+}
+
+function wrongName(misplaced: DnsRecordToPublish[]): string {
+  return (
+    `It was published at ${misplaced[0]?.name ?? ''}: the DNS provider appended the zone to the whole name. ` +
+    'Enter the name without the zone at its end, and remove the record there.'
+  );
 }

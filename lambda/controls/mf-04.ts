@@ -1,6 +1,6 @@
 import type { MxRecord } from '../dns/types.ts';
 import type { IdentityFacts } from '../facts/types.ts';
-import { mxRecord } from './fixes.ts';
+import { mxRecord, txt } from './fixes.ts';
 import { effectiveMailFrom, feedbackHost, mxState, mxText, type MxState } from './mail-from.ts';
 import {
   mailFromSettingReasons,
@@ -8,6 +8,7 @@ import {
   type MailFromSettingReason,
 } from './mail-from-scope.ts';
 import { say } from './say.ts';
+import { mendedSpf } from './spf-fixes.ts';
 import type { Control, DnsRecordToPublish, Finding } from './types.ts';
 import { dnsReasons, dnsUnknown, resolverUnusable, type DnsReason } from './unknowns.ts';
 
@@ -32,9 +33,13 @@ export const mf04: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
   asserts:
     'The MX names feedback-smtp.<Region>.amazonses.com of this Region, or of one that shares the MAIL FROM.',
   why: 'With any other host SES drops the MAIL FROM, and bounces never reach SES.',
+  evidence: 'The MAIL FROM domain with its MX, SES’s status, and the other Regions that use it.',
+  remedy:
+    'The MX record of this Region in place of what stands there; in place of an alias the SPF record, too.',
   sources: [
     'Amazon SES developer guide: Using a custom MAIL FROM domain',
     'Amazon SES developer guide: Regions and Amazon SES (custom MAIL FROM domains)',
@@ -48,9 +53,10 @@ export const mf04: Control<IdentityFacts, Reason> = {
     },
     MX_OTHER_REGION: {
       statuses: ['WARN', 'FAIL'],
+      otherSeverities: ['HIGH'],
       severity: 'MEDIUM',
       means:
-        'The MX names a Region where nobody uses the MAIL FROM; a failure where SES has not verified it.',
+        'The MX names a Region where nobody uses the MAIL FROM; a failure, and HIGH, where SES has not verified it.',
     },
     OTHER_REGION_UNSEEN: {
       statuses: ['UNKNOWN'],
@@ -167,8 +173,9 @@ function wrongHost(
       summary: `The MAIL FROM domain ${domain} is an alias of ${state.target}: SES needs an MX and a TXT of its own there`,
       evidence: { ...evidence, alias: state.target },
       fix: {
-        text: 'Remove the CNAME and publish the MX (and the SPF record) at the name itself.',
-        publish,
+        text: 'Replace the CNAME by the MX and the SPF record at the name itself, in one change.',
+        publish: [...publish, txt(domain, mendedSpf(facts.mailFrom?.spf ?? NO_SPF))],
+        keep: [],
         remove: [{ name: domain, type: 'CNAME', value: state.target }],
       },
     });
@@ -192,6 +199,8 @@ function wrongHost(
     fix,
   });
 }
+
+const NO_SPF = { records: [], nearMisses: [] };
 
 function mistakeOf(host: string): string | undefined {
   if (host.endsWith('.amazonaws.com')) return 'amazonaws.com instead of amazonses.com';

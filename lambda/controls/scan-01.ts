@@ -14,8 +14,12 @@ export const scan01: Control<AccountFacts, Reason> = {
   subject: 'account',
   tier: 1,
   severity: 'HIGH',
+  reads: ['account:ListRegions'],
   asserts: 'The scanner assumed its role in the account and surveyed its Regions.',
   why: 'An account that is not seen has no findings, which must never read as an account without problems.',
+  evidence: 'How the survey ended (`outcome`), AWS’s own words, and the name of the role.',
+  remedy:
+    'What to deploy, to allow or to scan again; for a missing role the command that shows it. The scanner itself changes no role and no policy.',
   sources: ['AWS STS API: AssumeRole', 'IAM user guide: Troubleshoot access denied error messages'],
   reasons: {
     SURVEYED: { statuses: ['PASS'], means: 'The account was surveyed; SCAN-02 speaks of its Regions.' },

@@ -14,8 +14,13 @@ export const scan02: Control<TargetFacts, Reason> = {
   subject: 'target',
   tier: 1,
   severity: 'MEDIUM',
+  reads: ['account:ListRegions', 'ses:ListEmailIdentities'],
   asserts: 'SES in this Region was read wholly, or holds no identity.',
   why: 'A Region that is denied or times out may hold identities that nobody watches; it is not an empty one.',
+  evidence:
+    'How reading ended (`outcome`), AWS’s own words and whether they name an explicit deny, and how many identities were listed and judged.',
+  remedy:
+    'What to deploy or to allow, the setting that declares the denial as meant, or to scan the Region again.',
   sources: [
     'AWS Account Management API: ListRegions',
     'AWS Organizations user guide: Service control policies (SCPs)',

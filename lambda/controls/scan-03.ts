@@ -13,8 +13,11 @@ export const scan03: Control<TargetFacts, Reason> = {
   subject: 'target',
   tier: 1,
   severity: 'MEDIUM',
+  reads: ['ses:GetEmailIdentity', 'ses:ListEmailIdentities'],
   asserts: 'All pages were listed, and each identity listed was judged or had been deleted in between.',
   why: 'A scanner that reads the first page only reports a healthy target while most of it was never looked at.',
+  evidence: 'How many identities were listed, judged, and deleted in between.',
+  remedy: 'Advice: scan this account and Region again.',
   sources: ['Amazon SES API v2: ListEmailIdentities (NextToken)'],
   reasons: {
     ALL_JUDGED: { statuses: ['PASS'], means: 'As many identities were judged as were listed.' },

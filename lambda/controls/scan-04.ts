@@ -18,6 +18,10 @@ const data = {
   severity: 'MEDIUM',
   asserts: 'Every DNS question that the controls need was answered, be it with "there is none".',
   why: 'A name that never answers hides every fault behind it: its controls stay UNKNOWN, and nobody is told.',
+  evidence:
+    'How many questions gave no answer, and the first ten: type and name, the error, and in how many full scans running.',
+  remedy:
+    'Advice: where to look by the kind of error. The fault is in the zone’s delegation or its name servers, which no record mends.',
   sources: ['RFC 2308 section 2: NXDOMAIN and NODATA', 'RFC 2308 section 7: failures are not absence'],
   reasons: {
     ALL_ANSWERED: { statuses: ['PASS'], means: 'Every question was answered.' },

@@ -24,7 +24,9 @@ const data = {
   severity: 'LOW',
   asserts: 'Each DNS answer that would make a finding fail was given by a second, independent resolver, too.',
   why: 'One resolver may lag behind a change, filter, or be cut off from a zone: a failure that it alone sees may be none.',
-  sources: ['RFC 1034 section 4.3.5: secondary servers lag', 'Zonemaster ZONE11'],
+  evidence: 'How many answers are not confirmed, and the first ten with what the two resolvers said.',
+  remedy: 'none',
+  sources: ['RFC 1034 section 4.3.5: secondary servers lag', 'Zonemaster: test case ZONE11'],
   reasons: {
     RESOLVERS_AGREE: { statuses: ['PASS'], means: 'The second resolver confirmed what it was asked about.' },
     NOTHING_TO_CONFIRM: { statuses: ['PASS'], means: 'No DNS answer would have made a finding fail.' },

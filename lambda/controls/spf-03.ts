@@ -1,10 +1,11 @@
 import type { DomainFacts, SpfFacts } from '../facts/types.ts';
-import { mergedSpf, SES_SPF, txt } from './fixes.ts';
 import { mailFromScope, mailFromScopeReasons, type MailFromScopeReason } from './from-domain.ts';
 import { spfOutcome, type SpfOutcome } from './mail-from.ts';
 import { listed, say } from './say.ts';
+import { permerrorControl } from './spf-faults.ts';
+import { spfFix } from './spf-fixes.ts';
 import { domainCause } from './subjects.ts';
-import type { Control, Finding, Fix, Json } from './types.ts';
+import type { Control, Finding, JudgeContext, Json } from './types.ts';
 import { dnsReasons, dnsUnknown, type DnsReason } from './unknowns.ts';
 
 type Reason =
@@ -26,8 +27,11 @@ export const spf03: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'SPF evaluates to "pass" for an address of every network that SES sends from.',
   why: 'What SPF does not pass is not aligned by it, and many receivers hold a failing SPF against the mail.',
+  evidence: 'The records, the result for an address of each network of SES, and the look-ups that it took.',
+  remedy:
+    'A record with SES’s include first and the terms of today after it, where the name is SES’s alone; else advice.',
   sources: [
-    'RFC 7208 section 4',
+    'RFC 7208 section 4 (check_host)',
     'Amazon SES developer guide: Authenticating Email with SPF in Amazon SES',
     'Amazon SES developer guide: Virtual Deliverability Manager advisor (SPF)',
   ],
@@ -48,7 +52,7 @@ export const spf03: Control<DomainFacts, Reason> = {
     ...mailFromScopeReasons,
     ...dnsReasons,
   },
-  judge(facts) {
+  judge(facts, context) {
     const scope = mailFromScope(spf03, facts);
     if ('finding' in scope) return [scope.finding];
     const { name } = facts;
@@ -75,18 +79,17 @@ export const spf03: Control<DomainFacts, Reason> = {
             reason: 'NO_SINGLE_RECORD',
             summary: `SPF of ${name} cannot pass for SES: it has ${outcome.kind === 'none' ? 'no SPF record' : 'more than one SPF record'}`,
             evidence,
-            fix: recordFix(
-              name,
-              outcome.kind === 'none' ? SES_SPF : mergedSpf(spf.records),
-              'Have exactly this one SPF record.',
-            ),
+            fix: spfFix(facts, context, {
+              text: 'Have exactly this one SPF record.',
+              advice: 'Have exactly one SPF record, which includes amazonses.com.',
+            }),
             cause: domainCause(name, 'SPF-01'),
           }),
         ];
       case 'partial':
       case 'fail':
       case 'permerror':
-        return [notPassing(name, spf, outcome, evidence)];
+        return [notPassing(facts, spf, outcome, context)];
     }
   },
 };
@@ -99,12 +102,15 @@ const REASONS = {
   permerror: 'SPF_PERMERROR',
 } as const;
 
+/** A permanent error is the word of the control that knows the reason; this one stands beneath it. */
 function notPassing(
-  name: string,
+  facts: DomainFacts,
   spf: SpfFacts,
   { kind, failing, total }: NotPassing,
-  evidence: { [key: string]: Json },
+  context: JudgeContext,
 ): Finding<Reason> {
+  const { name } = facts;
+  const culprit = permerrorControl(spf);
   const problem = spf.sesNetworks?.find((network) => network.problem !== undefined)?.problem;
   const sentences = {
     partial: `SPF of ${name} does not pass for ${failing.length} of SES's ${total} networks (${listed(failing)})`,
@@ -113,20 +119,20 @@ function notPassing(
   };
   const text =
     kind === 'permerror'
-      ? 'Mend the term at fault; with SES’s include first, as given, nothing after it can spoil the result but a syntax error.'
+      ? 'Replace the SPF record by the one given: SES’s include first, so that no term after it can spoil the result; terms at fault are left out, so see what they meant.'
       : 'Replace the SPF record by the one given: SES’s include first, the terms of today after it.';
-  const [record = SES_SPF] = spf.records;
   return say(spf03, {
     status: 'FAIL',
     reason: REASONS[kind],
     summary: sentences[kind],
-    evidence,
-    fix: { ...recordFix(name, mergedSpf([record]), text), remove: [txt(name, record)] },
+    evidence: evidenceOf(spf),
+    fix: spfFix(facts, context, {
+      text,
+      advice:
+        'Put include:amazonses.com into the record, before any term that decides, and mend what is broken.',
+    }),
+    ...(culprit ? { cause: domainCause(name, culprit) } : {}),
   });
-}
-
-function recordFix(name: string, record: string, text: string): Fix {
-  return { text, publish: [txt(name, record)] };
 }
 
 function evidenceOf(spf: SpfFacts): { [key: string]: Json } {

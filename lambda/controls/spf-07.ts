@@ -1,8 +1,8 @@
 import type { DomainFacts, SpfFacts } from '../facts/types.ts';
-import { softFailSpf, txt } from './fixes.ts';
 import { mailFromScope, mailFromScopeReasons, type MailFromScopeReason } from './from-domain.ts';
 import { listed, say } from './say.ts';
-import type { Control, Finding, Fix } from './types.ts';
+import { spfFix } from './spf-fixes.ts';
+import type { Control, Finding, Fix, JudgeContext } from './types.ts';
 import { dnsReasons, dnsUnknown, unknownDns, type DnsReason } from './unknowns.ts';
 
 type Reason =
@@ -25,7 +25,15 @@ export const spf07: Control<DomainFacts, Reason> = {
   severity: 'HIGH',
   asserts: 'The record (or the one it redirects to) ends with -all or ~all and opens no huge network.',
   why: 'A record that lets everybody pass lets anybody send with an aligned SPF; Gmail refuses such records as suspicious.',
-  sources: ['RFC 7208 section 5.1', 'RFC 7208 section 4.7', 'Gmail 5.7.24', 'Internet.nl: SPF policy'],
+  evidence: 'The record, how it ends, and the networks that are too large.',
+  remedy:
+    'The record ending with ~all, or without the network, where the name is SES’s alone; else, and after a redirect, advice.',
+  sources: [
+    'RFC 7208 section 5.1',
+    'RFC 7208 section 4.7',
+    'Google: Gmail SMTP errors and codes (answer 3726730), 5.7.24',
+    'Internet.nl: SPF policy',
+  ],
   reasons: {
     SPF_ENDS_CLOSED: { statuses: ['PASS'], means: 'It ends with -all or ~all.' },
     SPF_ENDS_NEUTRAL: {
@@ -48,7 +56,7 @@ export const spf07: Control<DomainFacts, Reason> = {
     ...mailFromScopeReasons,
     ...dnsReasons,
   },
-  judge(facts) {
+  judge(facts, context) {
     const scope = mailFromScope(spf07, facts);
     if ('finding' in scope) return [scope.finding];
     const { spf } = scope.mailFrom;
@@ -59,21 +67,30 @@ export const spf07: Control<DomainFacts, Reason> = {
       const summary = `${facts.name} does not have exactly one SPF record`;
       return [say(spf07, { status: 'NOT_APPLICABLE', reason: 'NO_SINGLE_RECORD', summary })];
     }
-    return [judgeEnd(facts.name, record, spf)];
+    return [judgeEnd(facts, record, spf, context)];
   },
 };
 
-function judgeEnd(name: string, record: string, { all, hugeNetworks }: SpfFacts): Finding<Reason> {
+function judgeEnd(
+  facts: DomainFacts,
+  record: string,
+  { all, hugeNetworks }: SpfFacts,
+  context: JudgeContext,
+): Finding<Reason> {
+  const { name } = facts;
   const evidence = { record, all: all ?? 'unknown', hugeNetworks };
-  const fix = fixFor(name, record);
+  const fix = fixFor(facts, record, context);
   if (all === '+') {
     const summary = `SPF of ${name} ends with +all: everybody may send as it`;
     return say(spf07, { status: 'FAIL', reason: 'SPF_PASSES_ALL', summary, evidence, fix });
   }
   if (hugeNetworks.length > 0) {
     const summary = `SPF of ${name} lets a huge part of the Internet pass (${listed(hugeNetworks)})`;
-    const text = 'Find out which hosts the network was meant for and list those instead.';
-    return say(spf07, { status: 'FAIL', reason: 'SPF_HUGE_NETWORK', summary, evidence, fix: { text } });
+    const narrowed = spfFix(facts, context, {
+      text: 'Replace the SPF record by the one given, which leaves the network out.',
+      advice: 'Find out which hosts the network was meant for and list those instead.',
+    });
+    return say(spf07, { status: 'FAIL', reason: 'SPF_HUGE_NETWORK', summary, evidence, fix: narrowed });
   }
   switch (all) {
     case '-':
@@ -98,13 +115,12 @@ function judgeEnd(name: string, record: string, { all, hugeNetworks }: SpfFacts)
 }
 
 /** A redirect hands the end to another record: an `all` beside it would put the redirect out of force (RFC 7208 section 6.1). */
-function fixFor(name: string, record: string): Fix {
+function fixFor(facts: DomainFacts, record: string, context: JudgeContext): Fix {
   if (/(?:^|[ \t])redirect=/i.test(record)) {
     return { text: 'End the record that the redirect names with ~all or -all.' };
   }
-  return {
-    text: 'Replace the SPF record by the one given.',
-    publish: [txt(name, softFailSpf(record))],
-    remove: [txt(name, record)],
-  };
+  return spfFix(facts, context, {
+    text: 'Replace the SPF record by the one given, which ends with ~all.',
+    advice: 'End the record with ~all.',
+  });
 }

@@ -1,5 +1,5 @@
 /** The shape of a control and of what it says. Controls are data and one pure, synchronous function of facts. */
-import type { ScanSettings } from '../contract.ts';
+import type { MemberAction, PermissionGroup, ScanSettings } from '../contract.ts';
 
 export type Status = 'PASS' | 'WARN' | 'FAIL' | 'UNKNOWN' | 'NOT_APPLICABLE';
 export const STATUSES: readonly Status[] = ['FAIL', 'WARN', 'UNKNOWN', 'PASS', 'NOT_APPLICABLE'];
@@ -20,6 +20,8 @@ export interface DnsRecordToPublish {
   name: string;
   type: 'CNAME' | 'TXT' | 'MX' | 'A' | 'AAAA';
   value: string;
+  /** Unprintable characters were replaced by escapes: to be read, not to be pasted. */
+  inexact?: true;
 }
 
 /** What to do. Where a DNS record is at fault, the exact record and the wrong thing found now. */
@@ -29,8 +31,19 @@ export interface Fix {
   publish?: DnsRecordToPublish[];
   /** Records found now that have to go. */
   remove?: DnsRecordToPublish[];
+  /**
+   * Other TXT found at the names of `publish` and `remove`, which stay: whoever writes whole record sets (Route 53) needs
+   * them. Absent: not known. CNAME and the MX of a MAIL FROM domain stand alone.
+   */
+  keep?: DnsRecordToPublish[];
+  /** Nobody looked whether something stands at the names of `publish`. */
+  unseen?: true;
+  /** Some of the records were too many or too long and are left out. */
+  incomplete?: true;
   /** An AWS CLI command with account, Region and identity filled in. */
   command?: string;
+  /** The account whose credentials the command needs. */
+  account?: string;
 }
 
 /** One control's word on one subject. */
@@ -61,6 +74,8 @@ export interface ReasonSpec {
   statuses: readonly Status[];
   /** Unless the judgement says otherwise. */
   severity?: Severity;
+  /** What the judgement may say instead; `means` says when. */
+  otherSeverities?: readonly Severity[];
   /** See Finding.reasonClass. */
   class?: number;
   /** One sentence for the control's page. */
@@ -104,10 +119,18 @@ export interface Control<Facts, Reason extends string = string> {
   subject: Subject['kind'];
   tier: 1 | 2 | 3;
   severity: Severity;
+  /** IAM actions in member accounts that its facts come from; docs/permissions.md tells by them what needs what. */
+  reads?: readonly MemberAction[];
+  /** Groups of optional permissions without any one of which it says NOT_PERMITTED_BY_SETTINGS. */
+  permissions?: readonly PermissionGroup[];
   /** What PASS asserts. */
   asserts: string;
   /** Why it matters to delivery. */
   why: string;
+  /** For the control's page: what is stored beside its findings. One or two sentences. */
+  evidence: string;
+  /** For the control's page: what its fix does. One or two sentences; `none` where nothing has to be done. */
+  remedy: string;
   /** RFC sections, provider or AWS pages. */
   sources: readonly string[];
   reasons: Record<Reason, ReasonSpec>;

@@ -2,6 +2,7 @@
 import type { AlignmentFacts, IdentityFacts } from '../facts/types.ts';
 import { signerDkim } from './dkim-tokens.ts';
 import { mxState, spfOutcome } from './mail-from.ts';
+import { selfSignedLeg } from './self-signed.ts';
 
 /** `at-risk`: some keys are live and some dead; it counts as a leg. */
 export type DkimLeg = 'live' | 'at-risk' | 'none' | 'unknown';
@@ -27,22 +28,33 @@ export interface Verdict {
 export function verdictOf(facts: IdentityFacts): Verdict {
   const dkimLeg = dkimLegOf(facts);
   const spfLeg = spfLegOf(facts);
-  const { dkim, spf } = facts.alignment;
-  const real = combine(aligned(dkimLeg, dkim, 'real'), aligned(spfLeg, spf, 'real'));
-  const relaxed = combine(aligned(dkimLeg, dkim, 'relaxed'), aligned(spfLeg, spf, 'relaxed'));
+  const { spf } = facts.alignment;
+  const dkimAligned = dkimAlignment(facts, 'real');
+  const real = combine(dkimAligned, aligned(spfLeg, spf, 'real'));
+  const relaxed = combine(dkimAlignment(facts, 'relaxed'), aligned(spfLeg, spf, 'relaxed'));
   return {
     dkimLeg,
     spfLeg,
     verdict: onlyOne(real),
     possible: real,
     relaxed: onlyOne(relaxed),
-    dkimAligned: aligned(dkimLeg, dkim, 'real'),
+    dkimAligned,
     spfAligned: aligned(spfLeg, spf, 'real'),
   };
 }
 
-/** SES signs, and the keys are live. SES's cached status beside an unknown live answer is never the leg. */
+/**
+ * SES signs, and the keys are live; or the settings declare that somebody signs before SES, whose key is live. SES's cached
+ * status beside an unknown live answer is never the leg.
+ */
 export function dkimLegOf(facts: IdentityFacts): DkimLeg {
+  const declared = selfSignedLeg(facts);
+  if (declared === 'live') return declared;
+  const own = sesLegOf(facts);
+  return declared === 'unknown' && (own === 'none' || own === 'unknown') ? 'unknown' : own;
+}
+
+function sesLegOf(facts: IdentityFacts): DkimLeg {
   const { dkim } = facts.effective;
   if (dkim.kind === 'unproven') return 'unknown';
   if (dkim.kind !== 'own' && dkim.kind !== 'inherited') return 'none';
@@ -68,6 +80,14 @@ export function spfLegOf(facts: IdentityFacts): SpfLeg {
   if (mx.kind !== 'ses' && mx.kind !== 'unknown') return 'none';
   if (spf.kind !== 'pass' && spf.kind !== 'unknown') return 'none';
   return mx.kind === 'unknown' || spf.kind === 'unknown' ? 'unknown' : 'live';
+}
+
+/** What is signed before SES carries d= of the From domain itself, which aligns in any mode. */
+function dkimAlignment(facts: IdentityFacts, modes: 'real' | 'relaxed'): boolean | 'unknown' {
+  const bySes = aligned(sesLegOf(facts), facts.alignment.dkim, modes);
+  const declared = selfSignedLeg(facts);
+  if (bySes === true || declared === 'live') return true;
+  return declared === 'unknown' ? 'unknown' : bySes;
 }
 
 /** Alignment that holds or fails whether or not the leg stands decides; else the unknown part does. */

@@ -40,7 +40,7 @@ function confirmingEvery(dns: DnsClient, confirm: NonNullable<DnsClient['confirm
   });
 }
 
-/** PTR passes as it is: no finding rests on it. */
+/** PTR passes as it is: in an evaluation only the SPF mechanism `ptr` asks for one, which no receiver relies on. */
 function through(dns: DnsClient, pass: <T>(answer: DnsAnswer<T>) => Promise<DnsAnswer<T>>): DnsClient {
   return {
     txt: async (name) => pass(await dns.txt(name)),

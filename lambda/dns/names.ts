@@ -42,6 +42,15 @@ export function reverseName(ip: string): string | undefined {
   return `${[...nibbles].reverse().join('.')}.ip6.arpa`;
 }
 
+/** The address that a name under in-addr.arpa or ip6.arpa stands for, IPv6 in full; undefined for any other name. */
+export function addressOfReverse(name: string): string | undefined {
+  const four = /^((?:\d{1,3}\.){4})in-addr\.arpa$/.exec(name)?.[1];
+  if (four) return four.slice(0, -1).split('.').reverse().join('.');
+  const six = /^((?:[0-9a-f]\.){32})ip6\.arpa$/.exec(name)?.[1];
+  const digits = six?.split('.').reverse().join('');
+  return digits?.match(/[0-9a-f]{4}/g)?.join(':');
+}
+
 /** The eight groups, in hex. The URL parser writes every notation (`::ffff:192.0.2.1`) in hex groups. */
 function ipv6Groups(address: string): string[] {
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);

@@ -3,6 +3,7 @@
  * Two real answers that differ are unknown DNS_INCONSISTENT. A second resolver that cannot be reached at all changes
  * nothing: the first answer stands, marked `unconfirmed`. One that is up but silent for the name leaves it unknown.
  */
+import { addressOfReverse } from './names.ts';
 import type { DnsAnswer, DnsClient, DnsRecordType, MxRecord, SecondOpinionState } from './types.ts';
 
 export type { SecondOpinionState } from './types.ts';
@@ -95,8 +96,12 @@ function askAgain(
       return dns.aaaa(name);
     case 'CNAME':
       return dns.cname(name);
+    case 'PTR': {
+      const ip = addressOfReverse(name);
+      return ip === undefined ? undefined : dns.ptr(ip);
+    }
     default:
-      // No finding rests on a PTR, NS or SOA answer alone.
+      // No finding rests on an NS or SOA answer alone.
       return undefined;
   }
 }

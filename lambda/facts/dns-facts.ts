@@ -103,6 +103,15 @@ export function toDnsFact<T>(answer: DnsAnswer<T>): DnsFact<T> {
   return { kind: 'found', records: answer.records.slice(0, MAX_RECORDS).map(bounded), ...rest };
 }
 
+/**
+ * The answer with those of its texts that matter first: a busy name has more TXT than a fact keeps, and the one that
+ * counts may be the last.
+ */
+export function selectedTexts(answer: DnsAnswer<string>, first: readonly string[]): DnsFact<string> {
+  if (answer.kind !== 'found' || answer.records.length <= MAX_RECORDS) return toDnsFact(answer);
+  return toDnsFact({ ...answer, records: [...new Set([...first, ...answer.records])] });
+}
+
 /** Whether an A or AAAA record stands at the name. `unknown` only where no found answer settles it. */
 export async function hasAddress(name: string, dns: DnsClient): Promise<boolean | 'unknown'> {
   const answers = await Promise.all([dns.a(name), dns.aaaa(name)]);

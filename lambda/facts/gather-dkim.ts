@@ -7,13 +7,18 @@ import type { DkimKeyFacts, DkimRecordFacts, SesIdentity } from './types.ts';
 
 const MAX_PROBLEMS = 10;
 
+/** What a token's name and expected target are made of. */
+type TokenOwner = Pick<SesIdentity, 'domain'> & {
+  dkim: Pick<SesIdentity['dkim'], 'tokens' | 'origin' | 'hostedZone'>;
+};
+
 /**
  * One entry a token, in SES's order. Names are formed from the *domain* that owns the tokens, never from an address. What
  * does not lead to a usable key is confirmed at the second opinion.
  *
  * @param owner the identity whose tokens these are: the effective signer, or the identity itself where nothing signs
  */
-export function gatherDkimRecords(owner: SesIdentity, dns: DnsClient): Promise<DkimRecordFacts[]> {
+export function gatherDkimRecords(owner: TokenOwner, dns: DnsClient): Promise<DkimRecordFacts[]> {
   return Promise.all(
     owner.dkim.tokens.map((token) =>
       confirmFailing(
@@ -25,13 +30,26 @@ export function gatherDkimRecords(owner: SesIdentity, dns: DnsClient): Promise<D
   );
 }
 
+/**
+ * The selectors with which somebody signs before SES does (setting `selfSigned`), as if they were an identity's own key:
+ * a TXT, or an alias to one.
+ */
+export async function gatherSelfSigned(
+  declared: { domain: string; selectors: string[] },
+  dns: DnsClient,
+): Promise<{ domain: string; records: DkimRecordFacts[] }> {
+  const { domain, selectors } = declared;
+  const dkim = { tokens: [...new Set(selectors)], origin: 'EXTERNAL', hostedZone: '' };
+  return { domain, records: await gatherDkimRecords({ domain, dkim }, dns) };
+}
+
 /** Whether the name shows what SES and a verifier look for: the right CNAME (Easy DKIM), and behind it one RSA key in use. */
 export function leadsToKey({ expectedTarget, cnameTarget, key }: DkimRecordFacts): boolean {
   if (expectedTarget !== undefined && cnameTarget !== expectedTarget) return false;
   return key !== undefined && key.usable && !key.revoked && !key.testMode && key.keyType !== 'ed25519';
 }
 
-async function gatherToken(token: string, owner: SesIdentity, dns: DnsClient): Promise<DkimRecordFacts> {
+async function gatherToken(token: string, owner: TokenOwner, dns: DnsClient): Promise<DkimRecordFacts> {
   const name = `${token.toLowerCase()}._domainkey.${owner.domain}`;
   const { origin, hostedZone } = owner.dkim;
   // BYODKIM publishes the key itself at the selector; only Easy DKIM and DEED point into SES's zone.

@@ -12,7 +12,8 @@ import {
   type DmarcPolicy,
 } from '../mail-auth/dmarc.ts';
 import { organizationalDomain } from '../mail-auth/organizational-domain.ts';
-import { toDnsFact } from './dns-facts.ts';
+import { gatherDelegated, gatherLegacy, gatherReportHosts } from './dmarc-surroundings.ts';
+import { selectedTexts } from './dns-facts.ts';
 import type { AlignmentFacts, DmarcFacts, EffectiveSettings } from './types.ts';
 
 const MAX_PROBLEMS = 10;
@@ -34,18 +35,35 @@ interface Evaluated {
 }
 
 /**
- * What RFC 9989 finds for mail From `domain`, and what stands at `_dmarc.<domain>` itself. Where nothing applies, the
- * record has faults, or the policy is below `wanted`, all of it is confirmed at the second opinion.
+ * What RFC 9989 finds for mail From `domain`, what RFC 7489 would, what stands at `_dmarc.<domain>` itself, and where its
+ * reports go. Where nothing applies, the record has faults, or the policy is below `wanted`, all of it is confirmed at the
+ * second opinion.
  *
  * @param wanted the weakest policy that no finding complains of
+ * @param delegated names that settings say are in the hands of others; those below `domain` are asked for their record
  */
-export async function gatherDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): Promise<DmarcFacts> {
-  const { dmarc } = await confirmFailing(
-    dns,
-    (client) => readDmarc(domain, wanted, client),
-    ({ faulty }) => faulty,
-  );
-  return dmarc;
+export async function gatherDmarc(
+  domain: string,
+  wanted: DmarcPolicy,
+  dns: DnsClient,
+  delegated: readonly string[] = [],
+): Promise<DmarcFacts> {
+  const [{ dmarc }, reportHosts] = await Promise.all([
+    confirmFailing(
+      dns,
+      async (client) => {
+        const { dmarc: own, faulty } = await readDmarc(domain, wanted, client);
+        const legacy = await gatherLegacy(domain, client);
+        const cuts = await gatherDelegated(domain, delegated, client);
+        const facts = { ...own, legacy, ...(cuts.length > 0 ? { delegated: cuts } : {}) };
+        const differs = legacy.status !== 'temperror' && legacy.policy !== own.policy;
+        return { dmarc: facts, faulty: faulty || differs || cuts.some(({ cut }) => cut === false) };
+      },
+      ({ faulty }) => faulty,
+    ),
+    gatherReportHosts(domain, dns),
+  ]);
+  return { ...dmarc, ...(reportHosts ? { reportHosts } : {}) };
 }
 
 /**
@@ -76,20 +94,21 @@ export async function gatherDmarcAndAlignment(
 
 async function readDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): Promise<Evaluated> {
   const discovery = await discoverDmarc(domain, dns);
-  const ownTxt = toDnsFact(await dns.txt(`_dmarc.${domain}`));
-  const texts = ownTxt.kind === 'found' ? ownTxt.records : [];
-  const ownRecords = selectDmarcRecords(texts).slice(0, MAX_TEXTS);
+  const answer = await dns.txt(`_dmarc.${domain}`);
+  const texts = answer.kind === 'found' ? answer.records : [];
+  const records = selectDmarcRecords(texts);
+  const nearMisses = findDmarcNearMisses(texts).map(({ text }) => text);
+  const ownRecords = records.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT));
   const [single] = ownRecords;
   const dmarc: DmarcFacts = {
     ...policyInEffect(discovery),
     adkim: discovery.adkim,
     aspf: discovery.aspf,
     rua: (discovery.record?.tags.rua ?? []).slice(0, MAX_URIS).map((uri) => uri.slice(0, MAX_TEXT)),
-    ownTxt,
+    ownTxt: selectedTexts(answer, [...records, ...nearMisses]),
     ownRecords,
-    nearMisses: findDmarcNearMisses(texts)
-      .slice(0, MAX_TEXTS)
-      .map(({ text }) => text.slice(0, MAX_TEXT)),
+    nearMisses: nearMisses.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT)),
+    unrelatedTexts: texts.length - records.length - nearMisses.length,
     ...(single !== undefined && ownRecords.length === 1 ? ownPolicies(single) : {}),
     problems: [...new Set(discovery.problems.map(({ code }) => code))].slice(0, MAX_PROBLEMS),
     queries: discovery.queries,
@@ -100,15 +119,22 @@ async function readDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): P
 
 /** `sp` counts, too: the From domains below are held to it (DMARC-05). */
 function findsFault(discovery: DmarcDiscovery, dmarc: DmarcFacts, wanted: DmarcPolicy): boolean {
-  const strengths: Readonly<Record<string, number>> = POLICY_STRENGTH;
-  const weak = (policy: string | undefined): boolean =>
-    policy !== undefined && (strengths[policy] ?? 0) < POLICY_STRENGTH[wanted];
+  const weak = (policy: string | undefined): boolean => policy !== undefined && isWeaker(policy, wanted);
+  const { p = 'none', sp = p, np = sp } = dmarc.ownPolicies ?? {};
   return (
     discovery.status === 'none' ||
     weak(dmarc.appliedPolicy) ||
     weak(dmarc.ownPolicies?.sp) ||
+    isWeaker(sp, p) ||
+    isWeaker(np, sp) ||
+    (dmarc.ownTxt.kind === 'absent' && dmarc.ownTxt.aliases.length > 0) ||
     discovery.problems.some(({ code, severity }) => severity !== 'info' && !OPEN_QUESTIONS.has(code))
   );
+}
+
+function isWeaker(policy: string, than: string): boolean {
+  const strengths: Readonly<Record<string, number>> = POLICY_STRENGTH;
+  return (strengths[policy] ?? 0) < (strengths[than] ?? 0);
 }
 
 /**

@@ -6,7 +6,11 @@ import { nameExists, type DnsClient } from '../dns/types.ts';
 import type { DmarcPolicy } from '../mail-auth/dmarc.ts';
 import { hasAddress, recordDns, toDnsFact, unusableDns } from './dns-facts.ts';
 import { gatherDmarc } from './gather-dmarc.ts';
+import { gatherFromTexts } from './gather-from-texts.ts';
+import { gatherParked } from './gather-parked.ts';
+import { gatherMailFromProbes, gatherMisplacedMx } from './gather-mail-from-probes.ts';
 import { gatherSpf } from './gather-spf.ts';
+import { gatherWildcards } from './gather-wildcards.ts';
 import type { Dependent, DomainFacts } from './types.ts';
 
 export interface GatherDomainOptions {
@@ -14,6 +18,8 @@ export interface GatherDomainOptions {
   name: string;
   /** Who uses it, and as what: decides what is asked. */
   dependents: Dependent[];
+  /** Whether an identity that the store knows uses the name as MAIL FROM. Missing: nobody can say. */
+  usesMailFrom?: (name: string) => Promise<boolean | 'unknown'>;
   settings: ScanSettings;
   dns: DnsClient;
   /** Set: DNS is not asked at all, and every DNS fact is unknown for this reason. */
@@ -24,22 +30,27 @@ export interface GatherDomainOptions {
 
 /** Gathers the facts of one domain. Never throws for what DNS says. */
 export async function gatherDomainFacts(options: GatherDomainOptions): Promise<DomainFacts> {
-  const { name, dependents, dnsUnusable } = options;
+  const { name, dependents, settings, dnsUnusable } = options;
   const recorder = recordDns(options.dns);
   const dns = dnsUnusable === undefined ? recorder.dns : unusableDns(dnsUnusable);
   const asSender = dependents.some(({ use }) => use === 'FROM' || use === 'DMARC_RECORD');
   const asMailFrom = dependents.filter(({ use }) => use === 'MAIL_FROM');
-  const [from, mailFrom] = await Promise.all([
-    asSender ? gatherFrom(name, lowestWanted(name, options.settings), dns) : undefined,
-    asMailFrom.length > 0 ? gatherMailFrom(name, asMailFrom, dns) : undefined,
+  // Names that no mail needs are asked without counting those that stay unanswered.
+  const quiet = dnsUnusable === undefined ? options.dns : dns;
+  const [from, probes, mailFrom, parked] = await Promise.all([
+    asSender ? gatherFrom(options, dns) : undefined,
+    dependents.some(({ use }) => use === 'FROM') ? gatherFromProbes(options, quiet, dns) : undefined,
+    asMailFrom.length > 0 ? gatherMailFrom(name, asMailFrom, dns, quiet) : undefined,
+    settings.parkedDomains.includes(name) ? gatherParked(name, dns) : undefined,
   ]);
   const secondOpinion = recorder.secondOpinion();
   return {
     name,
     observedAt: options.observedAt,
     dependents,
-    ...(from ? { from } : {}),
+    ...(from ? { from: { ...from, ...probes } } : {}),
     ...(mailFrom ? { mailFrom } : {}),
+    ...(parked ? { parked } : {}),
     unansweredNames: dnsUnusable === undefined ? recorder.unanswered() : [],
     ...(secondOpinion === undefined ? {} : { secondOpinion }),
     ...(dnsUnusable === undefined ? {} : { dnsUnusable }),
@@ -59,19 +70,37 @@ function lowestWanted(name: string, { policyTargets }: ScanSettings): DmarcPolic
 }
 
 type FromFacts = NonNullable<DomainFacts['from']>;
+type Reachability = Pick<FromFacts, 'exists' | 'mx' | 'hasAddress' | 'registrable'>;
 type MailFromFacts = NonNullable<DomainFacts['mailFrom']>;
 
-/** DMARC, and whether the name exists and can receive. */
-async function gatherFrom(name: string, wanted: DmarcPolicy, dns: DnsClient): Promise<FromFacts> {
-  const [dmarc, reachability] = await Promise.all([
-    gatherDmarc(name, wanted, dns),
+/** DMARC, whether the name exists and can receive, and its own TXT. */
+async function gatherFrom(options: GatherDomainOptions, dns: DnsClient): Promise<FromFacts> {
+  const { name, settings, dependents } = options;
+  const sends = dependents.some(({ use }) => use === 'FROM');
+  const [dmarc, reachability, texts] = await Promise.all([
+    gatherDmarc(name, lowestWanted(name, settings), dns, settings.delegatedSubtrees),
     confirmFailing(dns, (client) => gatherReachability(name, client), cannotReceive),
+    gatherFromTexts(name, sends, dns),
   ]);
-  return { dmarc, ...reachability };
+  return { dmarc, ...reachability, ...texts };
+}
+
+/** What wildcards and forgotten MAIL FROM names a From domain has. */
+async function gatherFromProbes(
+  { name, usesMailFrom }: GatherDomainOptions,
+  quiet: DnsClient,
+  dns: DnsClient,
+): Promise<Pick<FromFacts, 'wildcards' | 'mailFromProbes'>> {
+  const uses = usesMailFrom ?? (() => Promise.resolve('unknown' as const));
+  const [wildcards, mailFromProbes] = await Promise.all([
+    gatherWildcards(name, quiet, dns),
+    gatherMailFromProbes(name, uses, quiet, dns),
+  ]);
+  return { wildcards, mailFromProbes };
 }
 
 /** RFC 5321 section 5.1: MX, else A or AAAA. */
-async function gatherReachability(name: string, dns: DnsClient): Promise<Omit<FromFacts, 'dmarc'>> {
+async function gatherReachability(name: string, dns: DnsClient): Promise<Reachability> {
   const mx = await dns.mx(name);
   const exists = nameExists(mx);
   const address = mx.kind === 'found' ? undefined : await hasAddress(name, dns);
@@ -85,7 +114,7 @@ async function gatherReachability(name: string, dns: DnsClient): Promise<Omit<Fr
 }
 
 /** NXDOMAIN, nothing but a null MX (RFC 7505), or neither MX nor address. */
-function cannotReceive({ exists, mx, hasAddress: address }: Omit<FromFacts, 'dmarc'>): boolean {
+function cannotReceive({ exists, mx, hasAddress: address }: Reachability): boolean {
   if (exists === false || address === false) return true;
   return mx.kind === 'found' && mx.records.every(({ exchange }) => exchange === '');
 }
@@ -103,6 +132,7 @@ async function gatherMailFrom(
   name: string,
   uses: readonly Dependent[],
   dns: DnsClient,
+  quiet: DnsClient,
 ): Promise<MailFromFacts> {
   const [mx, spf] = await Promise.all([
     confirmFailing(
@@ -112,5 +142,11 @@ async function gatherMailFrom(
     ),
     gatherSpf(name, dns),
   ]);
-  return { mx, spf, regions: [...new Set(uses.map(({ region }) => region))].sort() };
+  const misplacedMx = mx.kind === 'absent' ? await gatherMisplacedMx(name, quiet) : [];
+  return {
+    mx,
+    spf,
+    regions: [...new Set(uses.map(({ region }) => region))].sort(),
+    ...(misplacedMx.length > 0 ? { misplacedMx } : {}),
+  };
 }

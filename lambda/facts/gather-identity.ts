@@ -6,11 +6,21 @@ import { ancestorsOf, effectiveSettings } from '../ses/effective.ts';
 import { domainOf } from '../ses/names.ts';
 import { recordDns, unusableDns, toDnsFact } from './dns-facts.ts';
 import { gatherDkimRecords, leadsToKey } from './gather-dkim.ts';
+import { gatherDeclaredFrom } from './gather-declared-from.ts';
 import { gatherDmarcAndAlignment } from './gather-dmarc.ts';
 import { gatherSpf } from './gather-spf.ts';
-import type { DnsFact, EffectiveSettings, IdentityFacts, SesIdentity, UnansweredQuestion } from './types.ts';
+import { gatherSurroundings } from './gather-surroundings.ts';
+import { gatherTargetSettings, type TargetSettingsOptions } from './gather-target-settings.ts';
+import type {
+  DnsFact,
+  EffectiveSettings,
+  IdentityFacts,
+  PrimaryFacts,
+  SesIdentity,
+  UnansweredQuestion,
+} from './types.ts';
 
-export interface GatherIdentityOptions {
+export interface GatherIdentityOptions extends TargetSettingsOptions {
   accountId: string;
   region: string;
   identity: SesIdentity;
@@ -24,6 +34,8 @@ export interface GatherIdentityOptions {
    * the caller may know to belong to another Region.
    */
   sharedMailFromRegions: (exchange: string, mailFromDomain: string) => Promise<string[] | 'unknown'>;
+  /** The identity of the same name in the Region that a DEED replica follows. Missing: nobody can be asked. */
+  describePrimary?: (region: string) => Promise<PrimaryFacts['identity']>;
   settings: ScanSettings;
   dns: DnsClient;
   /** Set: DNS is not asked at all, and every DNS fact is unknown for this reason. */
@@ -48,6 +60,7 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
   const dns = dnsUnusable === undefined ? recorder.dns : unusableDns(dnsUnusable);
   const known = await describeAncestors(options);
   const effective = effectiveSettings(identity, known);
+  const settings = await gatherTargetSettings(identity, known, options);
   const owner = tokenOwner(identity, effective, known);
   const [dkimRecords, mailFrom] = await Promise.all([
     owner ? gatherDkimRecords(owner, dns) : [],
@@ -58,6 +71,19 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
   const signs = signer?.dkim.signingEnabled === true && signer.dkim.status === 'SUCCESS';
   const dkimStands = signs && dkimRecords.every(leadsToKey);
   const sender = await gatherDmarcAndAlignment(identity.domain, effective, dkimStands, dns);
+  const declaredFrom = await gatherDeclaredFrom(
+    identity,
+    { effective, dkimStands },
+    { declared: options.settings.fromDomains, listed: options.listed },
+    dns,
+  );
+  const surroundings = await gatherSurroundings({
+    ...options,
+    dns,
+    quiet: options.dns,
+    effective,
+    dkimRecords,
+  });
   const secondOpinion = recorder.secondOpinion();
   return {
     facts: {
@@ -68,10 +94,13 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
       ses: identity,
       target: options.target,
       effective,
+      ...settings,
       dkimRecords,
       ...(signer ? { signer: signer.dkim } : {}),
       ...(mailFrom ? { mailFrom } : {}),
       ...sender,
+      ...(declaredFrom ? { declaredFrom } : {}),
+      ...surroundings,
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
       ...(dnsUnusable === undefined ? {} : { dnsUnusable }),
     },

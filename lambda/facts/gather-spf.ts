@@ -10,7 +10,8 @@ import {
   selectSpfRecords,
   type SpfAnalysis,
 } from '../mail-auth/spf.ts';
-import { toDnsFact } from './dns-facts.ts';
+import { selectedTexts } from './dns-facts.ts';
+import { analysisFacts } from './spf-problems.ts';
 import type { SpfFacts } from './types.ts';
 
 /** Whose record names the networks that SES sends from. */
@@ -20,7 +21,8 @@ const SES_SPF_DOMAIN = 'amazonses.com';
 const MAX_NETWORKS = 100;
 
 const MAX_TEXTS = 10;
-const MAX_TEXT = 2_048;
+/** No fix publishes a record longer than 4,000 characters, so that a cut one is never taken for a whole. */
+const MAX_TEXT = 4_096;
 const MAX_HUGE_NETWORKS = 10;
 
 type SesNetworks = NonNullable<SpfFacts['sesNetworks']>;
@@ -42,22 +44,26 @@ export async function gatherSpf(domain: string, dns: DnsClient): Promise<SpfFact
 }
 
 async function evaluateSpf(domain: string, dns: DnsClient): Promise<Evaluated> {
-  const txt = toDnsFact(await dns.txt(domain));
-  const texts = txt.kind === 'found' ? txt.records : [];
+  const answer = await dns.txt(domain);
+  const texts = answer.kind === 'found' ? answer.records : [];
+  const records = selectSpfRecords(texts);
+  const nearMisses = findSpfNearMisses(texts);
   const [ses, analysis] = await Promise.all([evaluateSesNetworks(domain, dns), analyseSpf(domain, dns)]);
   const { qualifier } = analysis.all;
   const facts: SpfFacts = {
-    txt,
-    records: selectSpfRecords(texts).slice(0, MAX_TEXTS),
-    nearMisses: findSpfNearMisses(texts)
-      .slice(0, MAX_TEXTS)
-      .map((text) => text.slice(0, MAX_TEXT)),
+    txt: selectedTexts(answer, [...records, ...nearMisses]),
+    records: records.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT)),
+    nearMisses: nearMisses.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT)),
     ...ses,
     all: qualifier === 'undecidable' ? 'unknown' : qualifier,
     hugeNetworks: analysis.hugeNetworks.slice(0, MAX_HUGE_NETWORKS),
+    ...analysisFacts(analysis),
   };
   return { facts, problems: analysis.problems };
 }
+
+/** DNS terms on the SES path from which SPF-04 warns. */
+const NEAR_LOOKUP_LIMIT = 9;
 
 /** Anything but one record that passes for SES, ends closed, and draws no remark. What DNS left open is no fault. */
 function findsFault({ facts, problems }: Evaluated): boolean {
@@ -65,7 +71,8 @@ function findsFault({ facts, problems }: Evaluated): boolean {
   const passes = (facts.sesNetworks ?? []).every(({ result }) => result === 'pass' || result === 'temperror');
   const closed = facts.all === '-' || facts.all === '~' || facts.all === 'unknown';
   const single = facts.records.length === 1 && facts.nearMisses.length === 0;
-  return !single || !passes || !closed || facts.hugeNetworks.length > 0 || problems.length > 0;
+  const costly = (facts.lookups ?? 0) >= NEAR_LOOKUP_LIMIT;
+  return !single || !passes || !closed || costly || facts.hugeNetworks.length > 0 || problems.length > 0;
 }
 
 async function evaluateSesNetworks(

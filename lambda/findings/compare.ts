@@ -1,6 +1,15 @@
 /** The difference between what the team was last told and what is known: docs/judgement.md, "Changes". */
 import type { Finding, Subject } from '../controls/types.ts';
-import type { Change, ChangeKind, Known, Stand, StoredFinding, StoredSubject, Told } from './types.ts';
+import type {
+  Change,
+  ChangeKind,
+  Known,
+  Stand,
+  StoredFinding,
+  StoredSubject,
+  Told,
+  Waived,
+} from './types.ts';
 
 /** Reason of the stand that a subject's retirement leaves on its findings. No control has a reason of this name. */
 export const RETIRED_REASON = 'RETIRED';
@@ -12,6 +21,7 @@ export const SPOKEN_KINDS: readonly ChangeKind[] = [
   'REGRESSED',
   'OPENED',
   'WEAKENED',
+  'WAIVER_ENDED',
   'RESOLVED',
   'RETIRED',
   'EASED',
@@ -26,8 +36,19 @@ export function changeBetween(
   told: Stand | undefined,
   known: Stand & { baseline?: boolean },
 ): ChangeKind | undefined {
-  const kind = told && told.reason !== RETIRED_REASON ? fromTold(told, known) : fromNothing(known);
-  return known.baseline && kind !== undefined && kind !== 'NOTED' ? 'BASELINE' : kind;
+  const before = told && told.reason !== RETIRED_REASON ? told : undefined;
+  const kind = before ? fromTold(before, known) : fromNothing(known);
+  if (known.waived) return kind || !sameWaiver(before?.waived, known.waived) ? 'NOTED' : undefined;
+  if (before?.waived && isOpen(before)) {
+    if (isOpen(known)) return 'WAIVER_ENDED';
+    if (kind !== 'WEAKENED') return 'NOTED';
+  }
+  if (known.baseline && kind !== undefined && kind !== 'NOTED') return 'BASELINE';
+  return kind ?? (before?.waived ? 'NOTED' : undefined);
+}
+
+function sameWaiver(left: Waived | undefined, right: Waived): boolean {
+  return left?.owner === right.owner && left.expires === right.expires;
 }
 
 function fromNothing(known: Stand): ChangeKind | undefined {
@@ -61,9 +82,20 @@ export function isOpen(stand: Stand): boolean {
   return stand.status === 'FAIL' || stand.status === 'WARN';
 }
 
+/** Open, and nobody has accepted it. */
+export function isOpenUnwaived(stand: Stand): boolean {
+  return isOpen(stand) && stand.waived === undefined;
+}
+
 /** The part of a longer record that can make a change. */
-export function standOf({ status, reason, reasonClass, tracked }: Stand): Stand {
-  return { status, reason, reasonClass, ...(tracked && { tracked }) };
+export function standOf({ status, reason, reasonClass, tracked, waived }: Stand): Stand {
+  return {
+    status,
+    reason,
+    reasonClass,
+    ...(tracked && { tracked }),
+    ...(waived && { waived: { owner: waived.owner, expires: waived.expires } }),
+  };
 }
 
 /** @returns every known of the subject that is unlike told, in order of key. */

@@ -1,7 +1,7 @@
 /** Coverage: one row per scan and account, PENDING before anything is tried, so that a child that dies is seen. */
 import { SHARDS, keys } from './schema.ts';
 import { contentOf, forEachLimited, type Item, type Store } from './store.ts';
-import type { AccountCoverage, RegionCoverage } from './types.ts';
+import type { AccountCoverage, RegionCoverage, ZonesCoverage } from './types.ts';
 
 const MAX_DETAIL = 500;
 
@@ -30,6 +30,21 @@ export async function setAccountCoverage(
       ':outcome': coverage.outcome,
       ...(coverage.detail !== undefined && { ':detail': coverage.detail.slice(0, MAX_DETAIL) }),
     },
+  }));
+}
+
+/** Notes how the account's hosted zones were read. */
+export async function setZonesCoverage(
+  store: Store,
+  scanId: string,
+  accountId: string,
+  zones: ZonesCoverage,
+): Promise<void> {
+  await ensureRow(store, scanId, accountId, (condition) => ({
+    UpdateExpression: 'SET #zones = :zones',
+    ConditionExpression: condition,
+    ExpressionAttributeNames: { '#zones': 'zones' },
+    ExpressionAttributeValues: { ':zones': zones },
   }));
 }
 

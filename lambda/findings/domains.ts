@@ -24,6 +24,49 @@ export async function listDependents(store: Store, domain: string): Promise<Depe
   return dependents;
 }
 
+/** Notes that an identity stands at or below the registrable domain (BULK-07). Writes only what is not there yet. */
+export async function putUnder(
+  store: Store,
+  registrable: string,
+  identity: Omit<Dependent, 'use'>,
+): Promise<void> {
+  const key = keys.under(registrable, identity);
+  if (await store.get(key)) return;
+  await store.put({ ...key, accountId: identity.accountId, region: identity.region });
+}
+
+export async function removeUnder(
+  store: Store,
+  registrable: string,
+  identity: Omit<Dependent, 'use'>,
+): Promise<void> {
+  await store.remove(keys.under(registrable, identity));
+}
+
+/** Every target with an identity at or below the registrable domain, once each, in order. */
+export async function listTargetsUnder(
+  store: Store,
+  registrable: string,
+): Promise<{ accountId: string; region: string }[]> {
+  const targets = new Map<string, { accountId: string; region: string }>();
+  const attributes = ['accountId', 'region'];
+  for await (const item of store.query(`DOMAIN#${registrable}`, { prefix: 'UNDER#', attributes })) {
+    const target = item as { accountId: string; region: string };
+    targets.set(`${target.accountId}#${target.region}`, target);
+  }
+  return [...targets.values()];
+}
+
+/** @returns ISO 8601, since when the registrable domain counts as a bulk sender; undefined when it never did. */
+export async function readBulkSince(store: Store, registrable: string): Promise<string | undefined> {
+  return (await store.get(keys.bulk(registrable)))?.['since'] as string | undefined;
+}
+
+/** The first to say so stays. */
+export async function markBulk(store: Store, registrable: string, since: string): Promise<void> {
+  await store.putIfAbsent({ ...keys.bulk(registrable), since });
+}
+
 /** Names the domain to the scan's domain stage; again does no harm. */
 export async function addScanDomain(store: Store, scanId: string, domain: string): Promise<void> {
   await store.put({ ...keys.scanDomain(scanId, domain), expiresAt: store.expiry() });

@@ -1,7 +1,8 @@
 /** Freezing: what the outbox names is compared and kept as the entries of the next digest, so that its text cannot change. */
 import { randomUUID } from 'node:crypto';
-import { SEVERITIES } from '../controls/types.ts';
-import { changesOf } from './compare.ts';
+import { severityInUse } from '../controls/severity.ts';
+import { SEVERITIES, type Severity } from '../controls/types.ts';
+import { changesOf, isOpen } from './compare.ts';
 import { putEntries, readEntries, type FrozenEntry } from './digest-store.ts';
 import { listDependents } from './domains.ts';
 import { readOutboxShard, type OutboxRow } from './outbox.ts';
@@ -10,6 +11,7 @@ import { SHARDS, subjectItemKey, subjectKey } from './schema.ts';
 import { inPages, type Store } from './store.ts';
 import { stateOf } from './subject-item.ts';
 import type { Change, ChangeTally, DigestEntry } from './types.ts';
+import { createUseLookup, type UseLookup } from './use.ts';
 
 const PAGE = 100;
 const MAX_USERS = 20;
@@ -46,13 +48,14 @@ export async function freezeOutbox(
 ): Promise<Frozen | { late: FreezeProgress }> {
   const attempt = randomUUID();
   const names = accountNames(store);
+  const uses = createUseLookup(store, (domain) => listDependents(store, domain));
   const progress = { shards: done.shards, segments: [...done.segments] };
   for (const shard of SHARDS.slice(done.shards)) {
     const segment = `${attempt}.${shard}`;
     let empty = true;
     for await (const rows of inPages(readOutboxShard(store, shard), PAGE)) {
       if (isLate()) return { late: progress };
-      const entries = await Promise.all(rows.map((row) => freezeRow(store, row, names)));
+      const entries = await Promise.all(rows.map((row) => freezeRow(store, row, { nameOf: names, uses })));
       await putEntries(store, number, segment, entries);
       empty = false;
     }
@@ -66,22 +69,24 @@ export async function freezeOutbox(
 async function freezeRow(
   store: Store,
   { subject, token }: OutboxRow,
-  nameOf: (accountId: string) => Promise<string | undefined>,
+  { nameOf, uses }: { nameOf: (accountId: string) => Promise<string | undefined>; uses: UseLookup },
 ): Promise<FrozenEntry & { key: string }> {
-  const state = stateOf(await store.get(subjectItemKey(subject)));
+  const item = await store.get(subjectItemKey(subject));
+  const state = stateOf(item);
   const changes = (state ? changesOf(state) : []).map(withoutEvidence);
   const entry = { key: subjectKey(subject), subject, token, changes };
-  if (changes.length === 0) return entry;
+  if (!item || changes.length === 0) return entry;
   if (subject.kind !== 'domain') {
-    const accountName = await nameOf(subject.accountId);
-    return { ...entry, ...(accountName !== undefined && { accountName }) };
+    const [accountName, use] = [await nameOf(subject.accountId), await uses.of(item)];
+    return { ...entry, ...(accountName !== undefined && { accountName }), ...(use && { use }) };
   }
   const users = await listDependents(store, subject.name);
+  const use = await uses.ofDependents(users);
   const named = users.slice(0, MAX_USERS).map(async (user) => {
     const accountName = await nameOf(user.accountId);
     return { ...user, ...(accountName !== undefined && { accountName }) };
   });
-  return { ...entry, users: await Promise.all(named), userCount: users.length };
+  return { ...entry, ...(use && { use }), users: await Promise.all(named), userCount: users.length };
 }
 
 function withoutEvidence(change: Change): Change {
@@ -113,12 +118,18 @@ async function foldEntries(
 
 /** Counts every change, and keeps in bounded memory those that a person may read. */
 export function createFold(): { add(entry: FrozenEntry): void; result(): Omit<Frozen, 'segments'> } {
-  const tally: ChangeTally = { subjects: 0, changes: {}, baselineOpen: {}, lostFromSight: 0 };
+  const tally: ChangeTally = {
+    subjects: 0,
+    changes: {},
+    baselineOpen: {},
+    baselineConsequences: 0,
+    lostFromSight: 0,
+  };
   const kept = new Map<string, DigestEntry[]>();
   let rows = 0;
 
   const keep = (entry: FrozenEntry, change: Change): void => {
-    const bucket = `${change.kind === 'BASELINE'}/${change.known.severity}`;
+    const bucket = `${change.kind === 'BASELINE'}/${shownSeverity(change, entry)}`;
     const entries = kept.get(bucket) ?? [];
     if (entries.length >= (change.kind === 'BASELINE' ? MAX_KEPT_BASELINE : MAX_KEPT)) return;
     entries.push({ ...entry, changes: [change] });
@@ -130,7 +141,7 @@ export function createFold(): { add(entry: FrozenEntry): void; result(): Omit<Fr
       rows += 1;
       if (entry.changes.length > 0) tally.subjects += 1;
       for (const change of entry.changes) {
-        count(tally, change);
+        count(tally, change, entry);
         if (change.kind !== 'NOTED') keep(entry, change);
       }
     },
@@ -144,10 +155,18 @@ export function createFold(): { add(entry: FrozenEntry): void; result(): Omit<Fr
   };
 }
 
-function count(tally: ChangeTally, { kind, known, finding }: Change): void {
+/** By use: docs/judgement.md. */
+export function shownSeverity({ known, finding }: Change, { use }: Pick<DigestEntry, 'use'>): Severity {
+  return severityInUse({ controlId: finding.controlId, severity: known.severity }, use);
+}
+
+function count(tally: ChangeTally, change: Change, entry: DigestEntry): void {
+  const { kind, known, finding } = change;
   tally.changes[kind] = (tally.changes[kind] ?? 0) + 1;
-  if (kind === 'BASELINE' && (known.status === 'FAIL' || known.status === 'WARN')) {
-    tally.baselineOpen[known.severity] = (tally.baselineOpen[known.severity] ?? 0) + 1;
+  if (kind === 'BASELINE' && isOpen(known)) {
+    const severity = shownSeverity(change, entry);
+    if (known.cause) tally.baselineConsequences += 1;
+    else tally.baselineOpen[severity] = (tally.baselineOpen[severity] ?? 0) + 1;
   }
   if (kind === 'REGRESSED' && (finding.controlId === 'SCAN-01' || finding.controlId === 'SCAN-02')) {
     tally.lostFromSight += 1;

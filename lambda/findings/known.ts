@@ -1,9 +1,9 @@
 /** The next word on one finding: its latest, and what is known by it. */
 import type { Finding } from '../controls/types.ts';
-import { changeBetween, isTold, standOf } from './compare.ts';
+import { changeBetween, isOpen, isTold, standOf } from './compare.ts';
 import { sameJson } from './json.ts';
 import type { Judgement, StoredState } from './state.ts';
-import type { Known, StoredFinding, StoredSubject } from './types.ts';
+import type { Known, Stand, StoredFinding, StoredSubject } from './types.ts';
 
 /** Counting on would rewrite a subject at every scan for a number nobody reads. */
 const MAX_UNKNOWN_SCANS = 10;
@@ -29,10 +29,28 @@ export function nextFinding(finding: Finding, situation: Situation): StoredFindi
   return {
     latest: finding,
     unknownScans: Math.min(counted, MAX_UNKNOWN_SCANS),
-    ...(previous?.known && { known: previous.known }),
+    ...(previous?.known && { known: waivedAnew(finding.key, previous.known, judgement) }),
     ...(knownFinding && { knownFinding }),
     ...(told && { told }),
   };
+}
+
+/** A waiver begins and ends by the settings and the day, whatever the latest look at the finding could learn. */
+export function waivedAnew(key: string, known: Known, judgement: Judgement): Known {
+  const anew = { ...known };
+  delete anew.waived;
+  return { ...anew, ...waiverOf(key, known, judgement) };
+}
+
+function unwaived(stand: Stand): Omit<Stand, 'waived'> {
+  const copy = standOf(stand);
+  delete copy.waived;
+  return copy;
+}
+
+function waiverOf(key: string, stand: Stand, { waive }: Judgement): Pick<Known, 'waived'> {
+  const waived = isOpen(stand) || stand.tracked ? waive?.(key) : undefined;
+  return waived ? { waived } : {};
 }
 
 function lastKnownFinding(previous: StoredFinding | undefined): Finding | undefined {
@@ -47,8 +65,9 @@ function nextKnown(finding: Finding & { status: Known['status'] }, situation: Si
   const same = previous?.status === finding.status && previous.reason === finding.reason;
   const baseline = isBaseline(finding, previous, situation);
   const because = same ? previous.because : reasonOfChange(finding, previous, situation);
+  const cause = finding.cause ?? (isOpen(finding) ? undefined : previous?.cause);
   return {
-    ...standOf(finding),
+    ...unwaived(finding),
     severity: finding.severity,
     summary: finding.summary,
     since: same ? previous.since : observedAt,
@@ -57,6 +76,8 @@ function nextKnown(finding: Finding & { status: Known['status'] }, situation: Si
     revision: finding.revision,
     ...(baseline && { baseline }),
     ...(because && { because }),
+    ...waiverOf(finding.key, finding, judgement),
+    ...(cause && { cause }),
   };
 }
 
@@ -70,7 +91,7 @@ function isBaseline(
   if (previous?.revision === finding.revision) {
     // A baseline not yet told stays one, unless it got worse meanwhile: that is news.
     const worse = ['REGRESSED', 'WEAKENED', 'OPENED'].includes(
-      changeBetween(standOf(previous), standOf(finding)) ?? '',
+      changeBetween(unwaived(previous), standOf(finding)) ?? '',
     );
     return previous.baseline === true && !isTold(told, previous) && !worse;
   }

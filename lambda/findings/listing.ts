@@ -1,13 +1,15 @@
 /** Reading everything stored: partition by partition, never from the index, which lags. */
+import { severityInUse, type Use } from '../controls/severity.ts';
 import type { Severity, Status, Subject } from '../controls/types.ts';
 import { isOpen } from './compare.ts';
 import { listDependents, listStoredDomains } from './domains.ts';
 import { listAccounts, readAccount } from './registry.ts';
 import { SHARDS, subjectItemKey, targetPk } from './schema.ts';
-import { inPages, type Store } from './store.ts';
-import { stateOf, type SubjectCounts } from './subject-item.ts';
+import { inPages, type Item, type Store } from './store.ts';
+import { stateOf } from './subject-item.ts';
 import { isAwaited } from './subjects.ts';
-import type { AccountRecord, StoredFinding, StoredSubject, UnknownSubject } from './types.ts';
+import type { AccountRecord, StoredFinding, StoredSubject } from './types.ts';
+import { createUseLookup, type UseLookup } from './use.ts';
 
 export interface FindingFilter {
   /** A domain belongs to the accounts and Regions that use it. */
@@ -16,9 +18,12 @@ export interface FindingFilter {
   /** A domain with everything under it: its identities, addresses and subdomains. */
   domain?: string;
   controlId?: string;
+  /** As shown, that is by use. */
   severities?: readonly Severity[];
   /** Of the latest word. Default: what is open, that is known to be FAIL or WARN, whatever the latest word. */
   statuses?: readonly Status[];
+  /** Only what is open and waived, or only what is not. Default: both. */
+  waived?: boolean;
 }
 
 export interface ListedFinding {
@@ -26,35 +31,60 @@ export interface ListedFinding {
   key: string;
   finding: StoredFinding;
   firstSeen: string;
+  /** As shown: the finding's own, lowered by use. */
+  severity: Severity;
+  use?: Use;
 }
 
-const PAGE = 32;
-const MAX_UNKNOWN_SUBJECTS = 20;
-const COUNTED = ['subject', 'counts', 'retiredAt'];
+/** Subjects worked on side by side. */
+export const PAGE = 32;
 
 /** Findings of live subjects: accounts and targets first, then domains. */
 export async function* listFindings(store: Store, filter: FindingFilter = {}): AsyncGenerator<ListedFinding> {
-  for await (const item of subjectItems(store, filter)) {
-    const subject = stateOf(item);
-    if (subject && !subject.retiredAt) yield* matching(subject, filter);
+  const uses = useLookup(store);
+  for await (const items of inPages(subjectItems(store, filter), PAGE)) {
+    const listed = await Promise.all(items.map((item) => listedOf(item, filter, uses)));
+    yield* listed.flat();
   }
 }
 
-function* matching(stored: StoredSubject, filter: FindingFilter): Generator<ListedFinding> {
+async function listedOf(item: Item, filter: FindingFilter, uses: UseLookup): Promise<ListedFinding[]> {
+  const stored = stateOf(item);
+  if (!stored || stored.retiredAt) return [];
   const { subject, firstSeen } = stored;
-  if (filter.domain !== undefined && !isUnder(subject, filter.domain)) return;
-  for (const [key, finding] of Object.entries(stored.findings).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (matches(finding, filter)) yield { subject, key, finding, firstSeen };
-  }
+  const matching = matchingOf(stored, filter);
+  if (matching.length === 0) return [];
+  const use = await uses.of(item);
+  return matching
+    .map(([key, finding]): ListedFinding => {
+      const severity = severityInUse({ ...finding.latest, severity: tableSeverity(finding) }, use);
+      return { subject, key, finding, firstSeen, severity, ...(use && { use }) };
+    })
+    .filter(({ severity }) => filter.severities?.includes(severity) ?? true);
+}
+
+function matchingOf(stored: StoredSubject, filter: FindingFilter): [string, StoredFinding][] {
+  if (filter.domain !== undefined && !isUnder(stored.subject, filter.domain)) return [];
+  return Object.entries(stored.findings)
+    .filter(([, finding]) => matches(finding, filter))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function matches({ latest, known }: StoredFinding, filter: FindingFilter): boolean {
-  const { controlId, severities, statuses } = filter;
+  const { controlId, statuses, waived } = filter;
   if (controlId !== undefined && latest.controlId !== controlId) return false;
   const open = known !== undefined && isOpen(known);
-  const severity = latest.status === 'UNKNOWN' && known ? known.severity : latest.severity;
-  if (severities && !severities.includes(severity)) return false;
+  if (waived !== undefined && (open && known.waived !== undefined) !== waived) return false;
   return statuses ? statuses.includes(latest.status) : open;
+}
+
+/** Of the latest word; of an UNKNOWN one, that of what is known. */
+function tableSeverity({ latest, known }: StoredFinding): Severity {
+  return latest.status === 'UNKNOWN' && known ? known.severity : latest.severity;
+}
+
+export function useLookup(store: Store): UseLookup {
+  return createUseLookup(store, (domain) => listDependents(store, domain));
 }
 
 function isUnder(subject: Subject, domain: string): boolean {
@@ -63,58 +93,10 @@ function isUnder(subject: Subject, domain: string): boolean {
   return name === domain || name.endsWith(`.${domain}`);
 }
 
-export interface FindingCounts {
-  /** By latest status. */
-  findings: { [status in Status]?: number };
-  /** Known FAIL or WARN, by severity. */
-  open: { [severity in Severity]?: number };
-  unknown: number;
-  unknownReasons: { [reason: string]: number };
-  /** At most 20, those with the most unknown findings first. */
-  unknownSubjects: UnknownSubject[];
-}
-
-/** Totals over everything stored, from each subject's own counts. */
-export async function countFindings(store: Store): Promise<FindingCounts> {
-  const totals: FindingCounts = {
-    findings: {},
-    open: {},
-    unknown: 0,
-    unknownReasons: {},
-    unknownSubjects: [],
-  };
-  for await (const { subject, counts } of subjectItems(store, {}, COUNTED)) {
-    const { findings, open, unknown } = (counts ?? {}) as Partial<SubjectCounts>;
-    add(totals.findings, findings ?? {});
-    add(totals.open, open ?? {});
-    add(totals.unknownReasons, unknown ?? {});
-    totals.unknownSubjects = withUnknown(totals.unknownSubjects, subject as Subject, unknown ?? {});
-  }
-  totals.unknown = totals.findings.UNKNOWN ?? 0;
-  return totals;
-}
-
-function withUnknown(
-  most: UnknownSubject[],
-  subject: Subject,
-  unknown: { [reason: string]: number },
-): UnknownSubject[] {
-  const reasons = Object.keys(unknown).sort();
-  if (reasons.length === 0) return most;
-  const count = Object.values(unknown).reduce((sum, each) => sum + each, 0);
-  return [...most, { subject, count, reasons }]
-    .sort((left, right) => right.count - left.count)
-    .slice(0, MAX_UNKNOWN_SUBJECTS);
-}
-
-function add<K extends string>(totals: { [key in K]?: number }, counts: { [key in K]?: number }): void {
-  for (const [key, count] of Object.entries(counts) as [K, number][])
-    totals[key] = (totals[key] ?? 0) + count;
-}
-
 type Items = AsyncGenerator<{ [attribute: string]: unknown }>;
 
-async function* subjectItems(store: Store, filter: FindingFilter, attributes?: string[]): Items {
+/** Every stored subject, or the given attributes of it: accounts and targets first, then domains. */
+export async function* subjectItems(store: Store, filter: FindingFilter, attributes?: string[]): Items {
   const accounts = (await listAccounts(store)).filter(
     ({ accountId }) => filter.accountId === undefined || accountId === filter.accountId,
   );

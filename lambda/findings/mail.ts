@@ -36,6 +36,8 @@ export interface MailStepOptions<Header> {
   owner: string;
   /** Whether a scan without anything to say sends its one line. Default true. */
   sendAllQuiet?: boolean;
+  /** Whether there is something to say beside changes (a waiver that ends): asked where all-quiet is off. */
+  announces?: () => Promise<boolean>;
   /** Milliseconds left; at 0 the step returns `done: false` and wants to be called again. Default: no end. */
   msLeft?: () => number;
   /** As an earlier call of this step returned it. */
@@ -105,7 +107,7 @@ async function makeDigest<Header>(
   }
   const { segments, tally, entries, rows } = frozen;
   const quiet = !SPOKEN_KINDS.some((kind) => tally.changes[kind]);
-  const speaks = !quiet || (options.sendAllQuiet ?? true);
+  const speaks = !quiet || (options.sendAllQuiet ?? true) || ((await options.announces?.()) ?? false);
   if (!speaks && rows === 0) return { done: true, published: false, entries: 0 };
   const date = store.now().toISOString();
   const message = speaks

@@ -2,7 +2,7 @@
 import type { Finding, SubjectBefore } from '../controls/types.ts';
 import { GONE_REASON, RETIRED_REASON, isOpen, isTold, standOf } from './compare.ts';
 import { boundedRecord, sameJson } from './json.ts';
-import { nextFinding, sameFactsAs } from './known.ts';
+import { nextFinding, sameFactsAs, waivedAnew } from './known.ts';
 import type { Judgement, Merged, StoredState } from './state.ts';
 import type { Told } from './types.ts';
 
@@ -122,15 +122,17 @@ function gone(latest: Finding, revision: number): Finding {
 /** Stored findings that an UNKNOWN word of their control may hide. */
 function keptFindings(
   stored: StoredState | undefined,
-  { findings }: Judgement,
+  judgement: Judgement,
   judged: Map<string, Finding>,
 ): StoredState['findings'] {
   const uncertain = (controlId: string): boolean =>
-    findings.some((it) => it.controlId === controlId && it.status === 'UNKNOWN');
+    judgement.findings.some((it) => it.controlId === controlId && it.status === 'UNKNOWN');
   return Object.fromEntries(
-    Object.entries(stored?.findings ?? {}).filter(
-      ([key, { latest }]) => !judged.has(key) && uncertain(latest.controlId),
-    ),
+    Object.entries(stored?.findings ?? {}).flatMap(([key, finding]) => {
+      if (judged.has(key) || !uncertain(finding.latest.controlId)) return [];
+      const { known } = finding;
+      return [[key, { ...finding, ...(known && { known: waivedAnew(key, known, judgement) }) }]];
+    }),
   );
 }
 

@@ -11,11 +11,15 @@ export function mergeRetirement(
 ): Merged {
   const { scanId, observedAt, reason } = retirement;
   const findings = Object.fromEntries(
-    Object.entries(stored.findings).map(([key, { latest, told }]) => {
+    Object.entries(stored.findings).map(([key, { latest, known: before, told }]) => {
       const stand = { status: 'NOT_APPLICABLE', reason: RETIRED_REASON, reasonClass: 0 } as const;
       const { severity, revision, controlId } = latest;
       const finding = { key, controlId, revision, severity, summary: reason, evidence: {}, ...stand };
-      const known = { ...stand, severity, summary: reason, since: observedAt, observedAt, scanId, revision };
+      const known = {
+        ...stand,
+        ...{ severity, summary: reason, since: observedAt, observedAt, scanId, revision },
+        ...(before?.cause && { cause: before.cause }),
+      };
       return [key, { latest: finding, known, unknownScans: 0, ...(told && { told }) }];
     }),
   );

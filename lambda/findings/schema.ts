@@ -89,6 +89,20 @@ export const keys = {
     pk: `DOMAIN#${domain}`,
     sk: `DEPENDENT#${accountId}#${region}#${identity}#${use}`,
   }),
+  /** An identity at or below the registrable domain; apart from its dependents, which are uses of the very name. */
+  under: (registrable: string, { accountId, region, identity }: Omit<Dependent, 'use'>): Key => ({
+    pk: `DOMAIN#${registrable}`,
+    sk: `UNDER#${accountId}#${region}#${identity}`,
+  }),
+  /** That the registrable domain was once seen to send in bulk: for ever. */
+  bulk: (registrable: string): Key => ({ pk: `DOMAIN#${registrable}`, sk: 'BULK' }),
+  /** Records of SES for the domain in the account's hosted zones. */
+  zoneRecords: (domain: string, accountId: string): Key => ({
+    pk: `DOMAIN#${domain}`,
+    sk: `ZONE#${accountId}`,
+  }),
+  /** Which scan first read the account's hosted zones to their end. */
+  zonesSince: (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'ZONES' }),
   scan: (scanId: string): Key => ({ pk: `SCAN#${scanId}`, sk: 'SCAN' }),
   scanListed: (scanId: string): Key => ({ pk: 'SCANS', sk: scanId }),
   /** Which execution serves a scheduled time. */

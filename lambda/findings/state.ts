@@ -1,6 +1,6 @@
 /** What recording reads, judges and makes of a subject. */
 import type { Finding, Json, Subject, SubjectBefore } from '../controls/types.ts';
-import type { StoredSubject, Told } from './types.ts';
+import type { Known, StoredSubject, Told } from './types.ts';
 
 /** The subject with what only recording needs. */
 export interface StoredState extends StoredSubject {
@@ -24,6 +24,8 @@ export interface Judgement {
   facts?: { [key: string]: Json };
   baselineIfNew: boolean;
   settings?: string;
+  /** The waiver in force of a finding, by its key. */
+  waive?: (key: string) => Known['waived'];
 }
 
 export interface Merged {

@@ -1,12 +1,15 @@
 /** A subject as an item: what is written, what is read back, and the bounds of its size. */
+import { isFirm } from '../controls/severity.ts';
+import { sameSubject } from '../controls/subjects.ts';
 import type { Json, Severity, Status, Subject, SubjectBefore } from '../controls/types.ts';
 import { SEVERITIES } from '../controls/types.ts';
-import { RETIRED_REASON, changesOf, isOpen } from './compare.ts';
+import { RETIRED_REASON, changesOf, isOpen, isOpenUnwaived } from './compare.ts';
 import { jsonBytes } from './json.ts';
 import type { Merged, StoredState } from './state.ts';
 import { subjectKey } from './schema.ts';
 import { TableError, type Item, type Update } from './store.ts';
-import type { StoredFinding, Told } from './types.ts';
+import type { Known, StoredFinding, Told } from './types.ts';
+import { useOfFacts } from './use.ts';
 
 /** An item is kept below the first, and never written above the second (DynamoDB refuses 400 KB). Bytes of JSON. */
 const SOFT_LIMIT = 200 * 1024;
@@ -17,10 +20,23 @@ const MAX_TOLD_AT_ONCE = 60;
 /** What is counted of a subject, without reading its findings. */
 export interface SubjectCounts {
   findings: { [status in Status]?: number };
-  /** Known FAIL or WARN. */
-  open: { [severity in Severity]?: number };
+  /** Known FAIL or WARN, not waived. */
+  open: OpenCount[];
+  /** Known FAIL or WARN, but waived. */
+  waived: number;
   /** Findings whose latest word is UNKNOWN, by reason. */
   unknown: { [reason: string]: number };
+}
+
+/** How many open findings are alike. */
+export interface OpenCount {
+  /** Of the control's table; what is shown is computed from it by use. */
+  severity: Severity;
+  /** Whether use never lowers it. */
+  firm: boolean;
+  /** Whether it follows from another finding. */
+  follows: boolean;
+  count: number;
 }
 
 export function stateOf(item: Item | undefined): StoredState | undefined {
@@ -57,6 +73,7 @@ export function stateUpdate(stored: StoredState | undefined, merged: Merged, exp
     state;
   set.all({ subject, firstSeen, observedAt, scanId, version, before, controls, facts, settings, retiredAt });
   set.all({ findings: withoutTold(state.findings), counts: countsOf(state), ...indexKeys(state) });
+  set.all({ use: useOfFacts(facts) });
   const pending = changesOf(withTold(state, merged.toldNow)).length;
   set.all({ expiresAt: retiredAt !== undefined && pending === 0 ? expiry : undefined });
   setTold(set, stored, merged.toldNow);
@@ -151,20 +168,41 @@ export function withTold(state: StoredState, told: { [key: string]: Told }): Sto
 }
 
 function countsOf(state: StoredState): SubjectCounts {
-  const counts: SubjectCounts = { findings: {}, open: {}, unknown: {} };
+  const counts: SubjectCounts = { findings: {}, open: [], waived: 0, unknown: {} };
   if (state.retiredAt) return counts;
   for (const { latest, known } of Object.values(state.findings)) {
     if (latest.reason !== RETIRED_REASON)
       counts.findings[latest.status] = (counts.findings[latest.status] ?? 0) + 1;
     if (latest.status === 'UNKNOWN') counts.unknown[latest.reason] = (counts.unknown[latest.reason] ?? 0) + 1;
-    if (known && isOpen(known)) counts.open[known.severity] = (counts.open[known.severity] ?? 0) + 1;
+    if (!known || !isOpen(known)) continue;
+    if (known.waived) counts.waived += 1;
+    else countOpen(counts.open, { ...known, controlId: latest.controlId, follows: follows(known, state) });
   }
   return counts;
 }
 
+function countOpen(
+  open: OpenCount[],
+  { severity, controlId, follows }: { severity: Severity; controlId: string; follows: boolean },
+): void {
+  const firm = isFirm(controlId);
+  const alike = open.find((it) => it.severity === severity && it.firm === firm && it.follows === follows);
+  if (alike) alike.count += 1;
+  else open.push({ severity, firm, follows, count: 1 });
+}
+
+/** A cause on this very subject has to be open, and not waived, to count; one on another is taken at its word. */
+function follows({ cause }: Known, { subject, findings }: StoredState): boolean {
+  if (!cause) return false;
+  if (!sameSubject(cause.subject, subject)) return true;
+  return Object.values(findings).some(
+    ({ latest, known }) => latest.controlId === cause.controlId && known && isOpenUnwaived(known),
+  );
+}
+
 function indexKeys(state: StoredState): { gsiPk: string | undefined; gsiSk: string | undefined } {
   const { open } = countsOf(state);
-  const worst = SEVERITIES.find((severity) => open[severity]);
+  const worst = SEVERITIES.find((severity) => open.some((it) => it.severity === severity));
   return {
     gsiPk: worst && `OPEN#${worst}`,
     gsiSk: worst && subjectKey(state.subject),

@@ -1,6 +1,9 @@
 /** Subjects: read, recorded, retired. docs/architecture.md, "Record", tells the protocol. */
+import type { Waiver } from '../contract.ts';
 import type { Finding, Json, Subject, SubjectBefore } from '../controls/types.ts';
+import { waiverFor } from '../controls/waivers.ts';
 import { changesOf, isOpen } from './compare.ts';
+import { sameJson } from './json.ts';
 import { beforeOf, mergeJudgement } from './merge.ts';
 import { putOutboxRow } from './outbox.ts';
 import { areaOf, type Pass } from './passes.ts';
@@ -10,7 +13,7 @@ import { IDENTITY_PREFIX, keys, subjectItemKey, subjectKey, targetPk } from './s
 import type { Merged, StoredState } from './state.ts';
 import { TableError, forEachLimited, type Store } from './store.ts';
 import { stateOf, stateUpdate } from './subject-item.ts';
-import type { RecordOutcome, StoredSubject } from './types.ts';
+import type { Known, RecordOutcome, StoredSubject } from './types.ts';
 
 /** Another writer changed the item in between, so often in a row, only if something is broken. */
 const MAX_TRIES = 10;
@@ -30,6 +33,8 @@ export interface RecordInput {
   baselineIfNew: boolean;
   /** Fingerprint of the settings; lets a change say that the settings made it. */
   settings?: string;
+  /** Of the settings; which of them are in force tells the scan's start. */
+  waivers?: readonly Waiver[];
   /** The worker's pass over the area; with it, a subject in which nothing changed is not written at all. */
   pass?: Pass;
 }
@@ -60,7 +65,8 @@ export async function recordSubject(store: Store, input: RecordInput): Promise<R
     const stored = stateOf(await store.get(subjectItemKey(subject)));
     if (stored && stored.observedAt > observedAt) return conclude(store, stored, 'stale');
     const before = beforeOf(stored, input.scan.id);
-    const merged = mergeJudgement(stored, { ...input, before, findings: input.judge(before) });
+    const findings = input.judge(before);
+    const merged = mergeJudgement(stored, { ...input, before, findings, waive: waiveBy(input) });
     if (stored && !merged.changed) {
       if (await leaveUnwritten(store, stored, input)) return conclude(store, stored, 'unchanged');
       continue;
@@ -70,6 +76,13 @@ export async function recordSubject(store: Store, input: RecordInput): Promise<R
     if (written) return conclude(store, written, 'written');
   }
   throw contended(subject);
+}
+
+function waiveBy({ subject, scan, waivers = [] }: RecordInput): (key: string) => Known['waived'] {
+  return (key) => {
+    const waiver = waiverFor(waivers, { subject, key }, scan.startTime);
+    return waiver && { owner: waiver.owner, reason: waiver.reason, expires: waiver.expires };
+  };
 }
 
 /**
@@ -162,14 +175,17 @@ async function writeHistory(
 ): Promise<void> {
   const rows = Object.entries(after.findings).flatMap(([key, { known }]) => {
     const from = before?.findings[key]?.known;
-    const same = from ? from.status === known?.status && from.reason === known.reason : false;
+    const same = from
+      ? from.status === known?.status && from.reason === known.reason && sameJson(from.waived, known.waived)
+      : false;
     if (!known || same || (!from && !isOpen(known))) return [];
-    const { status, reason, summary, scanId } = known;
+    const { status, reason, summary, scanId, waived } = known;
     const row = {
       status,
       reason,
       summary,
       scanId,
+      ...(waived && { waived }),
       ...(from && { from: { status: from.status, reason: from.reason } }),
     };
     return [{ ...keys.history(after.subject, after.observedAt, key), ...row, expiresAt: store.expiry() }];

@@ -1,6 +1,8 @@
 /** The findings table: everything the handlers, the report and the command line ask of what is stored. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Waiver } from '../contract.ts';
 import type { Subject } from '../controls/types.ts';
+import * as counting from './counting.ts';
 import * as coverage from './coverage.ts';
 import * as domains from './domains.ts';
 import * as listing from './listing.ts';
@@ -10,8 +12,11 @@ import * as scans from './scans.ts';
 import { SHARDS } from './schema.ts';
 import { createStore, type Store } from './store.ts';
 import * as subjects from './subjects.ts';
+import * as waiverMatches from './waiver-matches.ts';
+import * as zones from './zones.ts';
 
-export type { FindingCounts, FindingFilter, ListedFinding } from './listing.ts';
+export type { FindingCounts } from './counting.ts';
+export type { FindingFilter, ListedFinding } from './listing.ts';
 export type { Pass } from './passes.ts';
 
 export type FindingsTable = ReturnType<typeof createFindingsTable>;
@@ -21,6 +26,8 @@ export interface FindingsTableOptions {
   tableName: string;
   /** How long scans, digests, history and told tombstones are kept. */
   retentionDays: number;
+  /** Of the settings: they mark what is recorded. */
+  waivers?: readonly Waiver[];
   now?: () => Date;
 }
 
@@ -36,7 +43,8 @@ export function createFindingsTable(options: FindingsTableOptions) {
     store,
 
     readSubject: on(subjects.readSubject),
-    recordSubject: on(subjects.recordSubject),
+    recordSubject: (input: subjects.RecordInput) =>
+      subjects.recordSubject(store, { waivers: options.waivers ?? [], ...input }),
     retireSubject: on(subjects.retireSubject),
     listIdentityNames: on(subjects.listIdentityNames),
     listTargets: on(listing.listTargets),
@@ -47,6 +55,7 @@ export function createFindingsTable(options: FindingsTableOptions) {
 
     putPendingCoverage: on(coverage.putPendingCoverage),
     setAccountCoverage: on(coverage.setAccountCoverage),
+    setZonesCoverage: on(coverage.setZonesCoverage),
     setRegionCoverage: on(coverage.setRegionCoverage),
     setRegionCoverages: on(coverage.setRegionCoverages),
     readAccountCoverage: on(coverage.readAccountCoverage),
@@ -69,6 +78,16 @@ export function createFindingsTable(options: FindingsTableOptions) {
     putDependent: on(domains.putDependent),
     removeDependent: on(domains.removeDependent),
     listDependents: on(domains.listDependents),
+    putUnder: on(domains.putUnder),
+    removeUnder: on(domains.removeUnder),
+    listTargetsUnder: on(domains.listTargetsUnder),
+    readBulkSince: on(domains.readBulkSince),
+    markBulk: on(domains.markBulk),
+    putZoneRecords: on(zones.putZoneRecords),
+    removeZoneRecords: on(zones.removeZoneRecords),
+    listZoneRecords: on(zones.listZoneRecords),
+    markZonesRead: on(zones.markZonesRead),
+    readZonesSince: on(zones.readZonesSince),
     addScanDomain: on(domains.addScanDomain),
     /** Of one shard, 0 to 15. */
     listScanDomains: (scanId: string, shard: number | string) =>
@@ -81,6 +100,7 @@ export function createFindingsTable(options: FindingsTableOptions) {
     listStoredDomains: (shard: number | string) => domains.listStoredDomains(store, String(shard)),
 
     listFindings: on(listing.listFindings),
-    countFindings: on(listing.countFindings),
+    countFindings: on(counting.countFindings),
+    countWaiverMatches: on(waiverMatches.countWaiverMatches),
   };
 }

@@ -1,6 +1,14 @@
 /** What is stored and compared: subjects with their findings, coverage, scans, changes, digests. See docs/architecture.md. */
-import type { CoverageOutcome, Dependent } from '../facts/types.ts';
+import type { CoverageOutcome, Dependent, UnseenReason } from '../facts/types.ts';
+import type { Use } from '../controls/severity.ts';
 import type { Finding, Json, Severity, Status, Subject, SubjectBefore } from '../controls/types.ts';
+
+/** By whom a finding is accepted, and until the end of which day (UTC). */
+export interface Waived {
+  owner: string;
+  /** `2026-11-30`. */
+  expires: string;
+}
 
 /** The part of a finding that can make a change. */
 export interface Stand {
@@ -8,10 +16,12 @@ export interface Stand {
   reason: string;
   reasonClass: number;
   tracked?: { name: string; value: string; rank: number };
+  /** Only where there is something to accept: it is open, or tracks a value. */
+  waived?: Waived;
 }
 
 /** The last word that rests on an observed fact. */
-export interface Known extends Stand {
+export interface Known extends Omit<Stand, 'waived'> {
   severity: Severity;
   summary: string;
   /** ISO 8601: since when status and reason are so. */
@@ -25,6 +35,10 @@ export interface Known extends Stand {
   baseline?: boolean;
   /** What made it so, where it was not the world: the operator's settings, or a release of this software. */
   because?: 'SETTING' | 'RELEASE';
+  /** The waiver as of the latest scan that saw the subject. */
+  waived?: Waived & { reason: string };
+  /** What it follows from. Of what is no longer open: what it followed from when it last was. */
+  cause?: NonNullable<Finding['cause']>;
 }
 
 /** What the team was last told; written by the mail step and, for a first PASS or NOT_APPLICABLE, at first evaluation. */
@@ -65,11 +79,13 @@ export type ChangeKind =
   | 'WEAKENED'
   | 'RESOLVED'
   | 'RETIRED'
+  /** Still open, and no longer waived. */
+  | 'WAIVER_ENDED'
   /** FAIL to WARN: counted, not mailed as resolved. */
   | 'EASED'
   /** First evaluation of something already there: one count line. */
   | 'BASELINE'
-  /** Better, without a word to say (a tracked value rose, a reason's class fell): told silently. */
+  /** Nothing to say (a tracked value rose, a reason's class fell, all that happens under a waiver): told silently. */
   | 'NOTED';
 
 export interface Change {
@@ -95,7 +111,14 @@ export interface AccountCoverage {
   outcome: CoverageOutcome;
   detail?: string;
   regions: { [region: string]: RegionCoverage };
+  /** Of the account's hosted zones, where the settings permit reading them. */
+  zones?: ZonesCoverage;
 }
+
+/** `observedAt` (ISO 8601): when their reading began. `unseen`: they were not read, or not to their end. */
+export type ZonesCoverage = { observedAt: string } & (
+  { kind: 'seen' } | { kind: 'unseen'; because: UnseenReason; detail: string }
+);
 
 /** The account as stored between scans. */
 export interface AccountRecord {
@@ -142,8 +165,14 @@ export interface ScanTotals {
   identitiesJudged: number;
   domainsJudged: number;
   findings: { [status in Status]?: number };
-  /** Open findings (known FAIL or WARN) by severity. */
+  /** Open findings (known FAIL or WARN, not waived) by severity in use: those that follow from no other one. */
   open: { [severity in Severity]?: number };
+  /** Those that do. */
+  consequences?: { [severity in Severity]?: number };
+  /** Open, but accepted. */
+  waived?: number;
+  /** Open findings of accounts and Regions that were to be seen and were not: they stand as they were last seen. */
+  openUnseen?: number;
   /** Findings whose latest word is UNKNOWN. */
   unknown: number;
   /** The same by reason. */
@@ -155,6 +184,7 @@ export interface ScanTotals {
 /** A subject of which something could not be judged. */
 export interface UnknownSubject {
   subject: Subject;
+  accountName?: string;
   count: number;
   reasons: string[];
 }
@@ -167,6 +197,8 @@ export interface DigestEntry {
   /** Their findings without evidence: the text is frozen beside them. */
   changes: Change[];
   accountName?: string;
+  /** Of the target; of a domain, that of its busiest one. For the severity that is shown. */
+  use?: Use;
   /** Of a domain: who uses it, at most 20. */
   users?: (Dependent & { accountName?: string })[];
   userCount?: number;
@@ -177,8 +209,10 @@ export interface ChangeTally {
   /** Subjects with a change. */
   subjects: number;
   changes: { [kind in ChangeKind]?: number };
-  /** BASELINE changes that leave a finding open, by severity. */
+  /** BASELINE changes that leave a finding open and follow from no other one, by severity in use. */
   baselineOpen: { [severity in Severity]?: number };
+  /** Those that do. */
+  baselineConsequences: number;
   /** Targets and accounts whose SCAN-01 or SCAN-02 regressed. */
   lostFromSight: number;
 }

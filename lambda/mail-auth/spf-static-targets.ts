@@ -33,19 +33,19 @@ export async function checkTarget(walk: Walk, node: SpfStaticNode, directive: Sp
   if (answers.some((answer) => answer?.kind === 'unknown')) {
     if (walk.analysis.valid) walk.analysis.valid = 'unknown';
     const message = `${excerpt(target)} could not be learned, so "${term}" could not be judged.`;
-    report(walk, { code: 'DNS_FAILURE', level: 'warning', message, ...place });
+    report(walk, { code: 'DNS_FAILURE', level: 'warning', message, target, ...place });
     return;
   }
   const found = answers.find((answer) => answer?.kind === 'found');
   if (directive.mechanism === 'mx' && found?.kind === 'found' && found.records.length > MAX_MX_NAMES) {
     const message = `${excerpt(target)} has ${found.records.length} MX records; "mx" may look at ${MAX_MX_NAMES} (section 4.6.4).`;
-    report(walk, { code: 'TOO_MANY_MX', level: 'error', message, ...place });
+    report(walk, { code: 'TOO_MANY_MX', level: 'error', message, target, ...place });
   }
   if (found) return;
   // A name that cannot exist is never asked for, so it is no void look-up.
   if (answers.length > 0) walk.analysis.voidTerms++;
   const message = `"${term}" can never match: ${excerpt(target)} has no such records.`;
-  report(walk, { code: 'DEAD_TERM', level: 'warning', message, ...place });
+  report(walk, { code: 'DEAD_TERM', level: 'warning', message, target, ...place });
   if (answers.length > 0 && answers.every((answer) => answer && nameExists(answer) === false)) {
     await reportMissing(walk, target, directive, place);
   }
@@ -71,13 +71,24 @@ export async function reportMissing(
   place: Pick<SpfProblem, 'domain' | 'start' | 'end'>,
 ): Promise<void> {
   const message = `${excerpt(target)}, named by "${excerpt(term.text)}", does not exist.`;
-  report(walk, { code: 'TARGET_MISSING', level: 'warning', message, ...place });
+  report(walk, { code: 'TARGET_MISSING', level: 'warning', message, target, ...place });
   const registrable = getDomain(target, { allowPrivateDomains: true, validateHostname: false });
   if (!registrable) return;
   const answer = await confirmed(walk, registrable, (name) => walk.dns.txt(name));
-  if (!answer || nameExists(answer) !== false) return;
-  const risk = `The registrable domain ${excerpt(registrable)} does not exist; whoever registers it can send as this domain.`;
-  report(walk, { code: 'TARGET_DOMAIN_UNREGISTERED', level: 'warning', message: risk, ...place });
+  const exists = answer ? nameExists(answer) : 'unknown';
+  if (exists === 'unknown') {
+    const open = `${excerpt(registrable)} could not be learned, so whether "${excerpt(term.text)}" can be taken over is open.`;
+    report(walk, { code: 'DNS_FAILURE', level: 'warning', message: open, target: registrable, ...place });
+  } else if (!exists) {
+    const risk = `The registrable domain ${excerpt(registrable)} does not exist; whoever registers it can send as this domain.`;
+    report(walk, {
+      code: 'TARGET_DOMAIN_UNREGISTERED',
+      level: 'warning',
+      message: risk,
+      target: registrable,
+      ...place,
+    });
+  }
 }
 
 export function noteHugeNetwork(walk: Walk, directive: SpfDirective): void {

@@ -182,7 +182,7 @@ async function walkTarget(
   const child: SpfStaticNode = { domain: target, status: 'none', worstCase: 0, terms: [] };
   if (walk.path.includes(target.toLowerCase())) {
     const message = `"${excerpt(term.text)}" leads back to a record that it came from; the evaluation ends in permerror.`;
-    report(walk, { code: 'INCLUDE_LOOP', level: 'error', message, ...place });
+    report(walk, { code: 'INCLUDE_LOOP', level: 'error', message, target, ...place });
     analysis.worstCase.exact = false;
     return { ...child, status: 'loop', worstCase: MAX_LOOKUPS + 1 };
   }
@@ -205,11 +205,11 @@ async function walkTarget(
     analysis.worstCase.exact = false;
     analysis.valid = 'unknown';
     const message = `TXT ${excerpt(target)} could not be learned, so "${excerpt(term.text)}" could not be judged.`;
-    report(walk, { code: 'DNS_FAILURE', level: 'warning', message, ...place });
+    report(walk, { code: 'DNS_FAILURE', level: 'warning', message, target, ...place });
   }
   if (child.status === 'none') {
     const message = `${excerpt(target)} has no SPF record, so "${excerpt(term.text)}" breaks the whole record (sections 5.2, 6.1).`;
-    report(walk, { code: 'TARGET_WITHOUT_RECORD', level: 'error', message, ...place });
+    report(walk, { code: 'TARGET_WITHOUT_RECORD', level: 'error', message, target, ...place });
     if (answer && nameExists(answer) === false) await reportMissing(walk, target, term, place);
   }
   return child;

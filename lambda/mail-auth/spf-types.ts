@@ -61,6 +61,8 @@ export interface SpfProblem {
   message: string;
   /** Whose record; missing where there is none. */
   domain?: string;
+  /** The name that the term leads to, where that is what is at fault. */
+  target?: string;
   /** Place in that record's text: from `start` up to, not including, `end`. */
   start?: number;
   end?: number;

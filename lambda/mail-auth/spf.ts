@@ -93,10 +93,11 @@ export async function checkHost(
   return check;
 }
 
-/** A zone index (`fe80::1%eth0`) is the receiving host's own affair and no part of the address. */
+/** A zone index (`fe80::1%eth0`, RFC 4007 section 11) is the receiving host's own affair and no part of the address. */
 function clientAddress(text: string): IpAddress | undefined {
   const zone = text.indexOf('%');
   if (zone < 0) return parseAddress(text);
+  if (zone === text.length - 1) return undefined;
   const address = parseAddress(text.slice(0, zone));
   return address?.family === 6 ? address : undefined;
 }

@@ -36,8 +36,8 @@ export async function listAccountsInScope(options: {
   input: ExecutionInput;
 }): Promise<AccountsInScope> {
   const { organizations, settings, input } = options;
-  const [managementAccountId, accounts] = await Promise.all([
-    readManagementAccountId(organizations),
+  const [organization, accounts] = await Promise.all([
+    readOrganization(organizations),
     listAccounts(organizations),
   ]);
   const { scope } = settings;
@@ -47,15 +47,17 @@ export async function listAccountsInScope(options: {
   const tree = await readTree(organizations, needsUnits);
   const listed = await placeAccounts(organizations, accounts, tree);
   if (needsUnits) refuseUnplaced(listed);
-  return { managementAccountId, ...decideScope(listed, new Set(tree.keys()), scope, input) };
+  return { ...organization, ...decideScope(listed, new Set(tree.keys()), scope, input) };
 }
 
-async function readManagementAccountId(organizations: OrganizationsClient): Promise<string> {
+async function readOrganization(
+  organizations: OrganizationsClient,
+): Promise<Pick<AccountsInScope, 'managementAccountId' | 'organizationId'>> {
   const answer = await asking('organizations:DescribeOrganization', () =>
     organizations.send(new DescribeOrganizationCommand({})),
   );
-  const id = answer.Organization?.MasterAccountId;
-  if (id) return id;
+  const { MasterAccountId, Id } = answer.Organization ?? {};
+  if (MasterAccountId) return { managementAccountId: MasterAccountId, ...(Id ? { organizationId: Id } : {}) };
   throw new OperatorError(
     'OrganizationUnreadable',
     'organizations:DescribeOrganization did not name the management account. Start the scan again.',

@@ -1,7 +1,10 @@
 /** Clients that act in a member account, with every timeout explicit. */
 import { AccountClient } from '@aws-sdk/client-account';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 
 /**
@@ -20,6 +23,10 @@ export interface MemberClients {
   account(credentials: AwsCredentialIdentity, region: string): AccountClient;
   sesV2(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): SESv2Client;
   sesV1(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): SESClient;
+  cloudWatch(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): CloudWatchClient;
+  sns(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): SNSClient;
+  /** One endpoint per partition, as that of the Account service. */
+  route53(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): Route53Client;
 }
 
 export const memberClients: MemberClients = {
@@ -27,6 +34,11 @@ export const memberClients: MemberClients = {
   sesV2: (credentials, region, maxAttempts) =>
     new SESv2Client({ ...common(credentials, region), maxAttempts }),
   sesV1: (credentials, region, maxAttempts) => new SESClient({ ...common(credentials, region), maxAttempts }),
+  cloudWatch: (credentials, region, maxAttempts) =>
+    new CloudWatchClient({ ...common(credentials, region), maxAttempts }),
+  sns: (credentials, region, maxAttempts) => new SNSClient({ ...common(credentials, region), maxAttempts }),
+  route53: (credentials, region, maxAttempts) =>
+    new Route53Client({ ...common(credentials, region), maxAttempts }),
 };
 
 function common(credentials: AwsCredentialIdentity, region: string) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
-import { MEMBER_ROLE_ACTIONS, type Scan, type ScanSettings } from '../contract.ts';
+import { memberActions, type Scan, type ScanSettings } from '../contract.ts';
 import type { CoverageOutcome } from '../facts/types.ts';
 import { classifyAwsError, plainText } from './classify.ts';
 
@@ -22,9 +22,6 @@ export interface MemberSessionOptions {
 
 /** Seconds. A role that assumes another (role chaining) gets an hour at most. */
 const SESSION_SECONDS = 3_600;
-
-/** The actions of `MEMBER_ROLE_ACTIONS`, for those who read about sessions here. */
-export const MEMBER_ACTIONS = MEMBER_ROLE_ACTIONS;
 
 /**
  * Opens a session in an account: by assuming the member role, or, with `accountAccess: 'ownCredentials'`, with the
@@ -48,10 +45,10 @@ export function roleSessionName(scanId: string): string {
 }
 
 /** The session policy, as JSON of less than 2,048 characters. A session gets what role *and* session policy allow. */
-export function memberSessionPolicy(): string {
+export function memberSessionPolicy(settings: Pick<ScanSettings, 'permissions'>): string {
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: MEMBER_ROLE_ACTIONS, Resource: '*' }],
+    Statement: [{ Effect: 'Allow', Action: memberActions(settings.permissions), Resource: '*' }],
   });
 }
 
@@ -62,7 +59,7 @@ async function assumeMemberRole(options: MemberSessionOptions): Promise<MemberSe
     new AssumeRoleCommand({
       RoleArn: `arn:${partition}:iam::${accountId}:role/${settings.memberRoleName}`,
       RoleSessionName: roleSessionName(scan.id),
-      Policy: memberSessionPolicy(),
+      Policy: memberSessionPolicy(settings),
       DurationSeconds: SESSION_SECONDS,
       ...(settings.externalId ? { ExternalId: settings.externalId } : {}),
     }),

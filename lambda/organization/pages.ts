@@ -18,11 +18,13 @@ const MAX_PAGES = 1_000;
  *
  * @param what the listing's name for the error's sentence, e.g. `organizations:ListAccounts`
  * @param fetch asks for the page that the token names; without a token, the first
+ * @param maxPages where a listing is known to be short, so that one without end is found out sooner
  * @throws OperatorError `ListingIncomplete`, or whatever `fetch` throws
  */
 export async function collectPages<Item>(
   what: string,
   fetch: (token: string | undefined) => Promise<Page<Item>>,
+  maxPages = MAX_PAGES,
 ): Promise<Item[]> {
   const items: Item[] = [];
   const seen = new Set<string>();
@@ -39,9 +41,9 @@ export async function collectPages<Item>(
       );
     }
     seen.add(token);
-  } while (seen.size < MAX_PAGES);
+  } while (seen.size < maxPages);
   throw new OperatorError(
     'ListingIncomplete',
-    `${what} did not end after ${MAX_PAGES} pages, so the listing cannot be completed. Start the scan again.`,
+    `${what} did not end after ${maxPages} pages, so the listing cannot be completed. Start the scan again.`,
   );
 }

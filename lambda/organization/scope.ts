@@ -30,6 +30,8 @@ export interface ExcludedAccount {
 
 export interface AccountsInScope {
   managementAccountId: string;
+  /** `o-...`, where Organizations was asked. */
+  organizationId?: string;
   inScope: AccountInScope[];
   /** Kept out by settings or by their state; accounts that only the input leaves out are not among them. */
   excluded: ExcludedAccount[];

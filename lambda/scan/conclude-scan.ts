@@ -5,8 +5,9 @@ import { exclusionByState } from '../organization/scope.ts';
 import { unregisterDependents } from './dependents.ts';
 import { recordAccount, recordTarget } from './record.ts';
 import { sendDigest, type DigestSent } from './digest.ts';
-import { addCoverage, emptyTotals, unseen } from './totals.ts';
+import { addCoverage, addLost, emptyTotals, isLost, unseen, type Lost } from './totals.ts';
 import type { Runtime } from './runtime.ts';
+import { overdueProblems } from './scan-age.ts';
 
 const NEVER_TRIED = 'the scan ended before anything was learned';
 const RESERVE_MS = 60_000;
@@ -29,23 +30,16 @@ export async function concludeScan(
   msLeft: () => number,
 ): Promise<Conclusion> {
   const { scan } = event;
-  const totals = await concludeCoverage(scan, runtime);
-  const domains = await runtime.table.countScanDomains(scan.id);
-  const counted = await runtime.table.countFindings();
-  Object.assign(totals, {
-    domainsJudged: domains,
-    findings: counted.findings,
-    open: counted.open,
-    unknown: counted.unknown,
-    unknownReasons: counted.unknownReasons,
-    unknownSubjects: counted.unknownSubjects,
-  });
+  const { totals: coverage, lost } = await concludeCoverage(scan, runtime);
+  const domainsJudged = await runtime.table.countScanDomains(scan.id);
+  const counted = await runtime.table.countFindings((subject) => isLost(lost, subject));
+  const totals: ScanTotals = { ...coverage, domainsJudged, ...counted };
   await runtime.table.updateScan(scan.id, { totals });
   const record = await runtime.table.readScan(scan.id);
   const digest: DigestSent = scan.notify
     ? await sendDigest(scan, runtime, {
         totals,
-        problems: record?.problems ?? [],
+        problems: [...(record?.problems ?? []), ...(await overdueProblems(scan, runtime))],
         msLeft: () => msLeft() - RESERVE_MS,
         ...(event.cursor?.after ? { resume: event.cursor.after } : {}),
       })
@@ -66,15 +60,18 @@ export async function concludeScan(
   return { output: { scan, done: true }, totals, ...unseen(totals), changesReported: digest.changes };
 }
 
-async function concludeCoverage(scan: Scan, runtime: Runtime): Promise<ScanTotals> {
+async function concludeCoverage(scan: Scan, runtime: Runtime): Promise<{ totals: ScanTotals; lost: Lost }> {
   const totals = emptyTotals();
+  const lost: Lost = { accounts: new Set(), targets: new Set() };
   const present = new Set<string>();
   for await (const coverage of runtime.table.listCoverage(scan.id)) {
     if (!isClosed(coverage)) present.add(coverage.accountId);
-    addCoverage(totals, await concludeAccount(scan, runtime, coverage));
+    const concluded = await concludeAccount(scan, runtime, coverage);
+    addCoverage(totals, concluded);
+    addLost(lost, concluded);
   }
   if (scan.full) await retireAbsentAccounts(scan, runtime, present);
-  return totals;
+  return { totals, lost };
 }
 
 /** @returns the account's coverage with nothing PENDING left in it. */

@@ -1,12 +1,14 @@
 /** Who uses which domain: kept beside the identities, so that each domain is judged once a scan for all of them. */
 import type { Scan } from '../contract.ts';
 import { isJudgedAsSender } from '../controls/exemption.ts';
+import { registrableDomain } from '../controls/fixes.ts';
 import type { Json, Subject } from '../controls/types.ts';
 import type { Dependent, IdentityFacts } from '../facts/types.ts';
 import type { Runtime } from './runtime.ts';
 
 type IdentitySubject = Extract<Subject, { kind: 'identity' }>;
-type Use = { domain: string; use: Dependent['use'] };
+/** `REGISTRABLE`: the identity counts to the volume of the registrable domain (BULK-07), which need not be a subject. */
+type Use = { domain: string; use: Dependent['use'] | 'REGISTRABLE' };
 
 /** The domains that an identity's mail depends on. Addresses of mailbox providers and sandbox recipients send no mail of ours. */
 export function domainsOf(facts: IdentityFacts, runtime: Runtime): Use[] {
@@ -17,6 +19,7 @@ export function domainsOf(facts: IdentityFacts, runtime: Runtime): Use[] {
   const recordDomain = facts.dmarc.recordDomain;
   if (recordDomain && recordDomain !== facts.ses.domain)
     uses.push({ domain: recordDomain, use: 'DMARC_RECORD' });
+  uses.push({ domain: registrableDomain(facts.ses.domain), use: 'REGISTRABLE' });
   return uses;
 }
 
@@ -28,11 +31,15 @@ export function domainsOf(facts: IdentityFacts, runtime: Runtime): Use[] {
 export async function registerDependents(scan: Scan, runtime: Runtime, facts: IdentityFacts): Promise<Json> {
   const { accountId, region, name } = facts;
   const now = domainsOf(facts, runtime);
+  const identity = { accountId, region, identity: name };
   const before = await storedUses(runtime, { kind: 'identity', accountId, region, name });
   for (const { domain, use } of now) {
-    if (!before.some((old) => same(old, { domain, use }))) {
-      await runtime.table.putDependent(domain, { accountId, region, identity: name, use });
+    const isNew = !before.some((old) => same(old, { domain, use }));
+    if (use === 'REGISTRABLE') {
+      if (isNew) await runtime.table.putUnder(domain, identity);
+      continue;
     }
+    if (isNew) await runtime.table.putDependent(domain, { ...identity, use });
     await runtime.table.addScanDomain(scan.id, domain);
   }
   for (const old of before) {
@@ -57,7 +64,12 @@ async function remove(
   identity: { accountId: string; region: string; name: string },
 ): Promise<void> {
   const { accountId, region, name } = identity;
-  await runtime.table.removeDependent(old.domain, { accountId, region, identity: name, use: old.use });
+  const row = { accountId, region, identity: name };
+  if (old.use === 'REGISTRABLE') {
+    await runtime.table.removeUnder(old.domain, row);
+    return;
+  }
+  await runtime.table.removeDependent(old.domain, { ...row, use: old.use });
   // Asked for once more, so that a domain that nobody uses now is retired in this scan.
   await runtime.table.addScanDomain(scan.id, old.domain);
 }

@@ -1,7 +1,9 @@
 /** The mail step of a scan: what the digest says beside the changes, and its way to SNS. */
 import { publishDigest } from '../alerts/publish.ts';
 import { renderDigest, type DigestHeader } from '../alerts/digest.ts';
+import type { WaiverNotices } from '../alerts/waivers.ts';
 import { ENV, type Scan } from '../contract.ts';
+import { endsSoon, hasEnded } from '../controls/waivers.ts';
 import { runMailStep } from '../findings/mail.ts';
 import type { ScanTotals } from '../findings/types.ts';
 import { executionLink, reportLocation } from '../report/location.ts';
@@ -21,10 +23,12 @@ export async function sendDigest(
   runtime: Runtime,
   work: { totals: ScanTotals; problems: string[]; resume?: string; msLeft: () => number },
 ): Promise<DigestSent> {
+  let asked: Promise<WaiverNotices> | undefined;
+  const notices = (): Promise<WaiverNotices> => (asked ??= waiverNotices(scan, runtime));
   const outcome = await runMailStep<DigestHeader>({
     table: runtime.table,
     scan,
-    header: ({ number, date, tally }) => ({
+    header: async ({ number, date, tally }) => ({
       organizationName: runtime.settings.organizationName,
       number,
       date,
@@ -32,12 +36,17 @@ export async function sendDigest(
       scan,
       totals: work.totals,
       problems: work.problems,
+      waivers: await notices(),
       links: links(scan, runtime),
     }),
     render: renderDigest,
     publish: (message, signal) => publishDigest(runtime.sns, runtime.findingsTopicArn, message, signal),
     owner: scan.id,
     sendAllQuiet: runtime.settings.sendAllQuiet,
+    announces: async () => {
+      const { endSoon, ended } = await notices();
+      return endSoon.length + ended.length > 0;
+    },
     msLeft: work.msLeft,
     ...(work.resume ? { resume: work.resume } : {}),
   });
@@ -46,6 +55,19 @@ export async function sendDigest(
     changes: outcome.entries,
     ...(outcome.digest === undefined ? {} : { number: outcome.digest }),
     ...(outcome.resume === undefined ? {} : { resume: outcome.resume }),
+  };
+}
+
+/** Waivers about to end or over that still cover something open. Findings are read only where there are such waivers. */
+async function waiverNotices({ startTime }: Scan, { settings, table }: Runtime): Promise<WaiverNotices> {
+  const { expiryNoticeDays } = settings.thresholds;
+  const due = settings.waivers.filter(
+    (waiver) => hasEnded(waiver, startTime) || endsSoon(waiver, startTime, expiryNoticeDays),
+  );
+  const needed = (await table.countWaiverMatches(due)).filter(({ open }) => open > 0);
+  return {
+    endSoon: needed.filter(({ waiver }) => !hasEnded(waiver, startTime)),
+    ended: needed.filter(({ waiver }) => hasEnded(waiver, startTime)),
   };
 }
 

@@ -29,6 +29,7 @@ export async function listAccounts(event: ListAccountsInput, runtime: Runtime): 
     notify: input.notify ?? true,
     first: (await runtime.table.lastSuccessfulFullScan()) === undefined,
     regions,
+    ...(accounts.organizationId ? { organizationId: accounts.organizationId } : {}),
   };
   const started = await runtime.table.startScan(scanRecord(scan, input, accounts.inScope.length));
   if (started.kind === 'duplicate') return { scan, accounts: [], shards: [], duplicate: true };

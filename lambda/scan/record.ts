@@ -6,6 +6,7 @@ import type { JudgeContext, SubjectBefore } from '../controls/types.ts';
 import type { CoverageOutcome, TargetFacts } from '../facts/types.ts';
 import type { Pass } from '../findings/table.ts';
 import type { Runtime } from './runtime.ts';
+import type { StoredTargetSummary } from './target-use.ts';
 
 /** The scan's part of what every control is handed. */
 export function judgeContext(scan: Scan, runtime: Runtime, before: SubjectBefore | undefined): JudgeContext {
@@ -43,14 +44,18 @@ export async function recordAccount(
   });
 }
 
-/** Writes the target's coverage and its SCAN-02..05, ACCT-* and IDENT-05. */
+/**
+ * Writes the target's coverage and judges its own controls.
+ * @param whenRead of a target that was read to its end; the summary of one that was not stays as it was stored
+ */
 export async function recordTarget(
   scan: Scan,
   runtime: Runtime,
   facts: TargetFacts,
-  pass?: Pass,
+  whenRead: { pass?: Pass; summary?: StoredTargetSummary } = {},
 ): Promise<void> {
   const { accountId, region, outcome, detail, listed, judged } = facts;
+  const { pass, summary } = whenRead;
   await runtime.table.setRegionCoverage(scan.id, accountId, region, {
     outcome,
     ...(detail ? { detail } : {}),
@@ -67,6 +72,7 @@ export async function recordTarget(
     baselineIfNew: await isNewGround(scan, runtime, accountId, region),
     settings: runtime.settingsFingerprint,
     ...(pass ? { pass } : {}),
+    ...(summary ? { facts: { summary: { ...summary } } } : {}),
   });
 }
 

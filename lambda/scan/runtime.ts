@@ -64,6 +64,7 @@ function createRuntime(): Runtime {
       client: dynamo,
       tableName: required(ENV.tableName),
       retentionDays: settings.thresholds.retentionDays,
+      waivers: settings.waivers,
     }),
     organizations: new OrganizationsClient(common),
     sts: new STSClient(common),

@@ -6,6 +6,7 @@ import { openMemberSession } from '../organization/member-session.ts';
 import { surveyAccount as surveyRegions } from '../organization/survey.ts';
 import { recordAccount, recordTarget } from './record.ts';
 import type { Runtime } from './runtime.ts';
+import { surveyZones } from './zone-records.ts';
 
 /**
  * Expected denials are outcomes in the coverage, never errors.
@@ -27,13 +28,17 @@ export async function surveyAccount(
     });
     return { regions: [] };
   }
-  const surveys = await surveyRegions({
-    credentials: session.credentials,
-    accountId,
-    regions: scan.regions,
-    settings: runtime.settings,
-    homeRegion: runtime.homeRegion,
-  });
+  const { credentials } = session;
+  const [surveys] = await Promise.all([
+    surveyRegions({
+      credentials,
+      accountId,
+      regions: scan.regions,
+      settings: runtime.settings,
+      homeRegion: runtime.homeRegion,
+    }),
+    surveyZones(scan, runtime, { accountId, credentials }),
+  ]);
   const account = await runtime.table.readAccount(accountId);
   const stored = new Set(account?.regions ?? []);
   const onward: string[] = [];

@@ -2,21 +2,30 @@
 import type { ScanRegionInput, TargetCursor } from '../contract.ts';
 import { revisionsOf } from '../controls/catalogue.ts';
 import { judgeIdentity } from '../controls/judge.ts';
+import type { Json } from '../controls/types.ts';
 import { gatherIdentityFacts } from '../facts/gather-identity.ts';
-import type { SesIdentity, TargetFacts } from '../facts/types.ts';
+import { summaryOf } from '../facts/summary.ts';
+import type { PrimaryFacts, SesIdentity, TargetFacts } from '../facts/types.ts';
 import type { Pass } from '../findings/table.ts';
 import { UnexpectedAnswer } from '../ses/identity.ts';
-import type { SesReader } from '../ses/reader.ts';
+import { observe } from '../ses/observe.ts';
+import type { ListedIdentity, SesReader } from '../ses/reader.ts';
+import { markDefaults } from './default-sets.ts';
 import { registerDependents, unregisterDependents } from './dependents.ts';
+import { organizationFacts } from './organization-members.ts';
 import { probeResolver } from './resolver.ts';
 import { isNewGround, judgeContext } from './record.ts';
 import { graverOf } from './second-opinion.ts';
 import { sharedMailFromRegions } from './shared-mail-from.ts';
 import type { Runtime } from './runtime.ts';
+import { createTargetReads } from './target-reads.ts';
+import { targetUse, type StoredTargetSummary } from './target-use.ts';
 
 const MAX_UNANSWERED = 50;
 const MAX_UNREADABLE = 10;
 const MAX_IDENTITIES_IN_FACTS = 1_000;
+/** Names of default configuration sets that the cursor carries to the round that judges the target. */
+const MAX_DEFAULT_SETS = 100;
 
 type TargetCounts = Omit<TargetCursor, 'after' | 'round'>;
 
@@ -29,7 +38,13 @@ export interface TargetScan {
   isGone(name: string): Promise<boolean>;
   retire(name: string): Promise<void>;
   counts(): TargetCounts;
-  facts(): TargetFacts;
+  /**
+   * For the round that finishes: reads what only the target's own controls need.
+   * @throws TimeBudgetExceeded
+   */
+  facts(): Promise<TargetFacts>;
+  /** To be stored with the target. */
+  summary: StoredTargetSummary;
 }
 
 export interface TargetScanOptions {
@@ -37,7 +52,7 @@ export interface TargetScanOptions {
   runtime: Runtime;
   reader: SesReader;
   makeReader: (region: string) => SesReader;
-  listed: { name: string; type: 'DOMAIN' | 'EMAIL_ADDRESS'; domain: string }[];
+  listed: ListedIdentity[];
   observedAt: string;
   cursor: TargetCursor;
   /** Opened before anything was gathered. */
@@ -49,11 +64,25 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
   const { event, runtime, reader, cursor } = options;
   const { scan, accountId, region } = event;
   const dns = runtime.makeDns();
-  const account = await reader.getAccount();
-  const deliveryAttempts = await reader.deliveryAttempts();
   const dnsUnusable = await probeResolver(scan, runtime);
+  const reads = await createTargetReads({
+    reader,
+    settings: runtime.settings,
+    accountId,
+    region,
+    names: options.listed.map(({ name }) => name),
+    dns,
+    ...(dnsUnusable ? { dnsUnusable } : {}),
+    now: runtime.now,
+  });
+  const summary = targetUse({
+    account: reads.account.account,
+    sendStatistics: reads.sendStatistics,
+    stored: (await runtime.table.readSubject({ kind: 'target', accountId, region }))?.facts?.['summary'],
+    inUseDays: runtime.settings.thresholds.inUseDays,
+    observedAt: options.observedAt,
+  });
   const baselineIfNew = await isNewGround(scan, runtime, accountId, region);
-  const productionAccess = account.kind === 'seen' ? account.value.productionAccess : 'unknown';
   const describe = memoize((name: string) => reader.describeIdentity(name));
   const listedNames = new Set(options.listed.map((identity) => identity.name));
   const counts = {
@@ -61,20 +90,25 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
     vanished: cursor.vanished,
     unanswered: [...cursor.unanswered],
     unreadable: [...cursor.unreadable],
+    defaultSets: [...(cursor.defaultSets ?? [])],
   };
   const secondOpinion = (): Pick<TargetCursor, 'secondOpinion'> => {
     const state = graverOf(cursor.secondOpinion, dns.secondOpinion?.());
     return state === undefined ? {} : { secondOpinion: state };
   };
 
-  const gather = (identity: SesIdentity, observedAt: string): ReturnType<typeof gatherIdentityFacts> =>
+  const gather = async (
+    identity: SesIdentity,
+    observedAt: string,
+  ): Promise<Awaited<ReturnType<typeof gatherIdentityFacts>>> =>
     gatherIdentityFacts({
+      ...(await reads.ofIdentities()),
       accountId,
       region,
       identity,
       describe,
       listed: listedNames,
-      target: { productionAccess, inUse: inUse(account, deliveryAttempts) },
+      target: { productionAccess: summary.productionAccess, inUse: summary.inUse },
       sharedMailFromRegions: (exchange, mailFromDomain) =>
         sharedMailFromRegions({
           exchange,
@@ -84,6 +118,7 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
           scan,
           makeReader: options.makeReader,
         }),
+      describePrimary: (primary) => describePrimary(options, identity.name, primary),
       settings: runtime.settings,
       dns,
       observedAt,
@@ -92,7 +127,10 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
 
   /** @returns the DNS questions that got no answer */
   const judgeOne = async (identity: SesIdentity, observedAt: string): Promise<TargetCursor['unanswered']> => {
-    const { facts, unanswered } = await gather(identity, observedAt);
+    const gathered = await gather(identity, observedAt);
+    const { unanswered } = gathered;
+    const organization = await organizationFacts(scan, runtime, { accountId, policies: identity.policies });
+    const facts = { ...gathered.facts, ...organization };
     const subject = { kind: 'identity', accountId, region, name: identity.name } as const;
     const dependsOn = await registerDependents(scan, runtime, facts);
     await runtime.table.recordSubject({
@@ -101,7 +139,12 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       observedAt,
       revisions: revisionsOf('identity'),
       judge: (before) => judgeIdentity(facts, judgeContext(scan, runtime, before)),
-      facts: { dependsOn, inUse: facts.target.inUse, productionAccess: facts.target.productionAccess },
+      facts: {
+        dependsOn,
+        inUse: facts.target.inUse,
+        productionAccess: facts.target.productionAccess,
+        summary: summaryOf(facts, runtime.settings) as unknown as Json,
+      },
       baselineIfNew,
       settings: runtime.settingsFingerprint,
       pass: options.pass,
@@ -126,6 +169,9 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       const unanswered = await allEnded(
         described.map(({ identity, observedAt }) => judgeOne(identity, observedAt)),
       );
+      const sets = described.flatMap(({ identity }) => identity.configurationSet ?? []);
+      const newSets = [...new Set(sets)].filter((name) => !counts.defaultSets.includes(name));
+      addBounded(counts.defaultSets, newSets, MAX_DEFAULT_SETS);
       counts.judged += described.length;
       counts.vanished += names.length - described.length - unreadable.length;
       addBounded(counts.unreadable, unreadable, MAX_UNREADABLE);
@@ -143,22 +189,47 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       });
     },
     counts: () => ({ ...counts, ...secondOpinion() }),
-    facts: () => ({
-      accountId,
-      region,
-      observedAt: options.observedAt,
-      ...wholeness(options.listed.length, counts.unreadable),
-      listed: options.listed.length,
-      judged: counts.judged,
-      vanished: counts.vanished,
-      account,
-      deliveryAttempts,
-      identities: options.listed.slice(0, MAX_IDENTITIES_IN_FACTS),
-      unansweredNames: counts.unanswered as TargetFacts['unansweredNames'] & object,
-      ...secondOpinion(),
-      ...(dnsUnusable ? { dnsUnusable } : {}),
-    }),
+    summary,
+    async facts() {
+      const { facts, unanswered } = await reads.ofTarget(counts.defaultSets);
+      addBounded(counts.unanswered, unanswered, MAX_UNANSWERED);
+      const complete = counts.defaultSets.length < MAX_DEFAULT_SETS && counts.unreadable.length === 0;
+      return {
+        ...facts,
+        ...markDefaults(facts.configurationSets, counts.defaultSets, complete),
+        accountId,
+        region,
+        observedAt: options.observedAt,
+        ...wholeness(options.listed.length, counts.unreadable),
+        listed: options.listed.length,
+        judged: counts.judged,
+        vanished: counts.vanished,
+        account: reads.account.account,
+        deliveryAttempts: attemptsOf(facts.sendStatistics),
+        identities: options.listed.slice(0, MAX_IDENTITIES_IN_FACTS),
+        unansweredNames: counts.unanswered as TargetFacts['unansweredNames'] & object,
+        ...secondOpinion(),
+        ...(dnsUnusable ? { dnsUnusable } : {}),
+      };
+    },
   };
+}
+
+/** The identity that a DEED replica follows, in its own Region: asked of SES there, as a shared MAIL FROM is. */
+async function describePrimary(
+  { event, makeReader }: TargetScanOptions,
+  name: string,
+  region: string,
+): Promise<PrimaryFacts['identity']> {
+  if (!event.scan.regions.includes(region)) return { kind: 'not-scanned' };
+  const read = await observe(() => makeReader(region).describeIdentity(name));
+  if (read.kind === 'unseen') return read;
+  return read.value === 'gone' ? { kind: 'gone' } : { kind: 'seen', value: read.value };
+}
+
+function attemptsOf(statistics: TargetFacts['sendStatistics']): TargetFacts['deliveryAttempts'] & object {
+  if (statistics?.kind === 'seen') return { kind: 'seen', value: statistics.value.attempts };
+  return statistics ?? { kind: 'unseen', because: 'FAILED', detail: 'GetSendStatistics was not asked' };
 }
 
 function wholeness(listed: number, unreadable: string[]): Pick<TargetFacts, 'outcome' | 'detail'> {
@@ -174,15 +245,6 @@ async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
 
 function addBounded<T>(list: T[], more: readonly T[], most: number): void {
   list.push(...more.slice(0, Math.max(0, most - list.length)));
-}
-
-function inUse(
-  account: NonNullable<TargetFacts['account']>,
-  attempts: NonNullable<TargetFacts['deliveryAttempts']>,
-): boolean | 'unknown' {
-  if (account.kind === 'seen' && account.value.sentLast24Hours > 0) return true;
-  if (attempts.kind === 'seen') return attempts.value > 0;
-  return 'unknown';
 }
 
 function memoize<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {

@@ -1,4 +1,5 @@
 /** Coverage added up: the outcomes of accounts and of targets sum to their totals, whatever happened. */
+import type { Subject } from '../controls/types.ts';
 import type { CoverageOutcome } from '../facts/types.ts';
 import type { AccountCoverage, ScanTotals } from '../findings/types.ts';
 
@@ -39,6 +40,29 @@ export function addCoverage(totals: ScanTotals, coverage: AccountCoverage): void
     totals.identitiesListed += region.listed ?? 0;
     totals.identitiesJudged += region.judged ?? 0;
   }
+}
+
+/** What a scan was to see and did not see at all: its findings stand as they were. */
+export interface Lost {
+  accounts: Set<string>;
+  /** `<account> <Region>`. */
+  targets: Set<string>;
+}
+
+/** Notes what of the account was lost, in place. A target read in part is not: who of it was seen is not kept. */
+export function addLost(lost: Lost, { accountId, outcome, regions }: AccountCoverage): void {
+  if (isUnseen(outcome)) lost.accounts.add(accountId);
+  for (const [region, coverage] of Object.entries(regions)) {
+    if (isUnseen(coverage.outcome) && coverage.outcome !== 'PARTIAL')
+      lost.targets.add(`${accountId} ${region}`);
+  }
+}
+
+/** Whether the subject was lost. What says of an account or a Region that it was lost has been seen. */
+export function isLost(lost: Lost, subject: Subject): boolean {
+  if (subject.kind === 'domain' || subject.kind === 'account') return false;
+  if (lost.accounts.has(subject.accountId)) return true;
+  return subject.kind === 'identity' && lost.targets.has(`${subject.accountId} ${subject.region}`);
 }
 
 /** How many accounts and targets in scope were not seen whole. */

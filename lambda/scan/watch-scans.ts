@@ -1,6 +1,7 @@
 /** The dead man's switch: how old the last successful full scan is, and whether anybody would hear of it. */
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import type { Runtime } from './runtime.ts';
+import { scanAge } from './scan-age.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 /** What an organization without any successful full scan counts as: older than any setting allows. Days. */
@@ -8,15 +9,22 @@ const NEVER = 9_999;
 
 export interface Watch {
   fullScanAgeDays: number;
+  /** What SCAN-06 says of it, for the log that the alarm's article points to. */
+  fullScan: { status: string; reason: string; summary: string };
   topicsWithoutConfirmedSubscription: number;
 }
 
 export async function watchScans(runtime: Runtime): Promise<Watch> {
   const last = await runtime.table.lastSuccessfulFullScan();
   const fullScanAgeDays = last ? (runtime.now().getTime() - Date.parse(last.startTime)) / DAY_MS : NEVER;
+  const { status, reason, summary } = await scanAge(runtime);
   const topics = [runtime.findingsTopicArn, runtime.operationsTopicArn].filter(Boolean);
   const confirmed = await Promise.all(topics.map((topic) => hasConfirmedSubscription(runtime, topic)));
-  return { fullScanAgeDays, topicsWithoutConfirmedSubscription: confirmed.filter((yes) => !yes).length };
+  return {
+    fullScanAgeDays,
+    fullScan: { status, reason, summary },
+    topicsWithoutConfirmedSubscription: confirmed.filter((yes) => !yes).length,
+  };
 }
 
 /** A subscription not yet confirmed is listed with the ARN `PendingConfirmation`. */

@@ -1,8 +1,11 @@
 /** Reads what the table holds after a scan and puts the report into the bucket. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { WriteReportInput, WriteReportOutput } from '../contract.ts';
+import type { ListedFinding } from '../findings/table.ts';
 import type { AccountCoverage } from '../findings/types.ts';
+import { createWaiverCount, type WaiverUse } from '../findings/waiver-matches.ts';
 import { renderReport, type ReportRow } from '../report/html.ts';
+import { readProviders } from '../report/providers.ts';
 import { reportLocation } from '../report/location.ts';
 import { emptyTotals } from './totals.ts';
 import type { Runtime } from './runtime.ts';
@@ -16,7 +19,7 @@ export async function writeReport(event: WriteReportInput, runtime: Runtime): Pr
   if (!record) throw new Error(`The scan ${scan.id} has no record, so there is nothing to report on.`);
   const coverage: AccountCoverage[] = [];
   for await (const account of runtime.table.listCoverage(scan.id)) coverage.push(account);
-  const { rows, rowCount } = await collectRows(runtime);
+  const { rows, rowCount, waivers } = await collectRows(runtime);
   const html = renderReport({
     organizationName: runtime.settings.organizationName,
     scan: record,
@@ -27,6 +30,9 @@ export async function writeReport(event: WriteReportInput, runtime: Runtime): Pr
     ),
     rows,
     rowCount,
+    waivers,
+    providers: await readProviders(runtime.table),
+    noticeDays: runtime.settings.thresholds.expiryNoticeDays,
   });
   const { bucket, key } = reportLocation(scan, runtime.reportBucketName, runtime.homeRegion);
   await runtime.s3.send(
@@ -35,20 +41,27 @@ export async function writeReport(event: WriteReportInput, runtime: Runtime): Pr
   return { scan, done: true };
 }
 
-async function collectRows(runtime: Runtime): Promise<{ rows: ReportRow[]; rowCount: number }> {
+async function collectRows(
+  runtime: Runtime,
+): Promise<{ rows: ReportRow[]; rowCount: number; waivers: WaiverUse[] }> {
   const rows: ReportRow[] = [];
+  const waivers = createWaiverCount(runtime.settings.waivers);
   let rowCount = 0;
-  for await (const { subject, finding } of runtime.table.listFindings({
-    statuses: ['FAIL', 'WARN', 'UNKNOWN'],
-  })) {
+  for await (const listed of runtime.table.listFindings({ statuses: ['FAIL', 'WARN', 'UNKNOWN'] })) {
+    waivers.add(listed);
     rowCount += 1;
-    if (rows.length < MAX_ROWS) {
-      rows.push({
-        subject,
-        finding: finding.latest,
-        ...(finding.known ? { since: finding.known.since } : {}),
-      });
-    }
+    if (rows.length < MAX_ROWS) rows.push(rowOf(listed));
   }
-  return { rows, rowCount };
+  return { rows, rowCount, waivers: waivers.result() };
+}
+
+function rowOf({ subject, finding: { latest, known }, severity, use }: ListedFinding): ReportRow {
+  return {
+    subject,
+    finding: latest,
+    severity,
+    ...(use ? { use } : {}),
+    ...(known ? { since: known.since } : {}),
+    ...(known?.waived ? { waived: known.waived } : {}),
+  };
 }

@@ -21,6 +21,10 @@ const STATUSES: ReadonlySet<string> = new Set<VerificationStatus>([
   'NOT_STARTED',
 ]);
 
+/** SES holds 20 sending-authorization policies an identity, of 4 KB each. */
+const MAX_POLICIES = 20;
+const MAX_POLICY_TEXT = 4_096;
+
 /** Easy DKIM has 3 tokens, BYODKIM 1 selector. */
 const MAX_TOKENS = 10;
 
@@ -47,6 +51,7 @@ export function toSesIdentity(name: string, region: string, answer: GetEmailIden
       ? {}
       : { feedbackForwarding: answer.FeedbackForwardingStatus }),
     ...(answer.ConfigurationSetName ? { configurationSet: plainText(answer.ConfigurationSetName, 64) } : {}),
+    policies: toPolicies(answer.Policies),
     dkim: toDkim(name, region, answer.DkimAttributes),
     ...toMailFrom(name, answer.MailFromAttributes),
   };
@@ -56,6 +61,15 @@ export function toSesIdentity(name: string, region: string, answer: GetEmailIden
 export function identityType(name: string, type: string | undefined): SesIdentity['type'] {
   if (type === 'DOMAIN' || type === 'EMAIL_ADDRESS') return type;
   return name.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN';
+}
+
+/** Bounded by SES's own quotas; a text that is longer all the same is cut, and so no JSON any more. */
+function toPolicies(policies: GetEmailIdentityResponse['Policies']): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(policies ?? {})
+      .slice(0, MAX_POLICIES)
+      .map(([name, text]) => [plainText(name, 64), text.slice(0, MAX_POLICY_TEXT)]),
+  );
 }
 
 function toDkim(

@@ -14,6 +14,8 @@ export interface PacerOptions {
   requestsPerSecond: number;
   /** Milliseconds left for this invocation. */
   deadline: () => number;
+  /** Tries a call gets; default 8, which is about a minute of waiting. */
+  attempts?: number;
   /** For tests; the machine's own by default. */
   clock?: Clock;
 }
@@ -36,7 +38,7 @@ export interface Pacer {
   run<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** Tries a call gets. With waits of up to 1, 2, 4, ... 20 s, full jitter, that is about a minute. */
+/** Unless told otherwise. With waits of up to 1, 2, 4, ... 20 s, full jitter, that is about a minute. */
 const ATTEMPTS = 8;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 20_000;
@@ -60,6 +62,7 @@ const systemClock: Clock = {
  */
 export function createPacer(options: PacerOptions): Pacer {
   const clock = options.clock ?? systemClock;
+  const attempts = options.attempts ?? ATTEMPTS;
   const base = 1_000 / options.requestsPerSecond;
   let interval = base;
   let nextSlot = 0;
@@ -98,7 +101,7 @@ export function createPacer(options: PacerOptions): Pacer {
           if (isThrottlingError(error)) {
             interval = Math.min(LONGEST_INTERVAL_MS, Math.max(interval * 2, THROTTLED_INTERVAL_MS));
           }
-          if (attempt >= ATTEMPTS || !isTransientError(error)) throw error;
+          if (attempt >= attempts || !isTransientError(error)) throw error;
           await waitFor(what, clock.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)));
         }
       }

@@ -1,22 +1,26 @@
-/** Reading one target's SES: complete, paced, within the invocation's time. */
+/** Reading one target's SES, and what SES leans on beside it: complete, paced, within the invocation's time. */
 import { GetSendStatisticsCommand } from '@aws-sdk/client-ses';
 import {
   GetAccountCommand,
   GetEmailIdentityCommand,
   ListEmailIdentitiesCommand,
-  type GetAccountResponse,
 } from '@aws-sdk/client-sesv2';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
-import type { Observed, SesIdentity, TargetFacts } from '../facts/types.ts';
-import { classifyUnseen, plainText } from '../organization/classify.ts';
+import type { Observed, SesIdentity } from '../facts/types.ts';
 import { memberClients, type MemberClients } from '../organization/clients.ts';
 import { collectPages } from '../organization/pages.ts';
+import { toAccountReading, toSendStatistics, type AccountReading, type SendStatistics } from './account.ts';
 import { createBatchReader, type BatchReader } from './batch.ts';
+import { createConfigurationSetReader, type ConfigurationSetReader } from './configuration-sets.ts';
 import { identityType, toSesIdentity, UnexpectedAnswer } from './identity.ts';
+import { createTargetListings, type TargetListings } from './listings.ts';
 import { domainOf } from './names.ts';
-import { createPacer, TimeBudgetExceeded, type Clock } from './pacing.ts';
-
-export type AccountView = TargetFacts['account'] extends Observed<infer View> | undefined ? View : never;
+import { observe } from './observe.ts';
+import { createPacer, type Clock } from './pacing.ts';
+import { readReceiptDomains } from './receipt-rules.ts';
+import { createReputationReader, type ReputationReader } from './reputation.ts';
+import { createTopicReader, type ReadTopic } from './topics.ts';
 
 export interface ListedIdentity {
   /** Verbatim: SES compares addresses with their letter case. */
@@ -24,6 +28,8 @@ export interface ListedIdentity {
   type: SesIdentity['type'];
   /** Lower case, A-labels. */
   domain: string;
+  /** As listed: SUCCESS or not. */
+  verified?: boolean;
 }
 
 export interface SesReaderOptions {
@@ -49,23 +55,45 @@ export interface SesReader {
    * @throws UnexpectedAnswer for a status unknown to this version, and AWS's own errors
    */
   describeIdentity(name: string): Promise<SesIdentity | 'gone'>;
-  getAccount(): Promise<Observed<AccountView>>;
-  /** Delivery attempts of GetSendStatistics' two weeks. */
-  deliveryAttempts(): Promise<Observed<number>>;
+  getAccount(): Promise<AccountReading>;
+  sendStatistics(): Promise<Observed<SendStatistics>>;
   /** The calls of API v1 that answer for 100 identities at once. */
   batch: BatchReader;
+  /** What follows is optional (setting `permissions`), and what AWS refuses is thrown: see observe.ts. */
+  configurationSets: ConfigurationSetReader;
+  listings: TargetListings;
+  /** Whom the active receipt rule set receives for. */
+  receiptDomains(): Promise<string[]>;
+  /** CloudWatch and SNS have limits of their own, far above SES's: they do not wait for it, and try less often. */
+  reputation: ReputationReader;
+  readTopic: ReadTopic;
   /** Closes the connections. */
   close(): void;
 }
 
 /** The SDK itself does not retry: the pacer does, at the pace and within the time that it knows. */
 const SDK_ATTEMPTS = 1;
+/** Requests a second to CloudWatch and SNS: a fraction of the least of their quotas (DescribeAlarms, 9 a second). */
+const OTHER_SERVICES_PER_SECOND = 5;
+const OTHER_SERVICES_ATTEMPTS = 4;
 
 export function createSesReader(options: SesReaderOptions): SesReader {
   const clients = options.clients ?? memberClients;
   const v2 = clients.sesV2(options.credentials, options.region, SDK_ATTEMPTS);
   const v1 = clients.sesV1(options.credentials, options.region, SDK_ATTEMPTS);
   const pacer = createPacer(options);
+  const others = createPacer({
+    ...options,
+    requestsPerSecond: Math.max(OTHER_SERVICES_PER_SECOND, options.requestsPerSecond),
+    attempts: OTHER_SERVICES_ATTEMPTS,
+  });
+  const cloudWatch = clients.cloudWatch(options.credentials, options.region, SDK_ATTEMPTS);
+  const topicClients = new Map<string, SNSClient>();
+  const sns = (region: string): SNSClient => {
+    const client = topicClients.get(region) ?? clients.sns(options.credentials, region, SDK_ATTEMPTS);
+    topicClients.set(region, client);
+    return client;
+  };
 
   const listPage = (token: string | undefined) =>
     pacer.run('ses:ListEmailIdentities', async (abortSignal) => {
@@ -80,12 +108,17 @@ export function createSesReader(options: SesReaderOptions): SesReader {
   return {
     async listIdentities() {
       const byName = new Map<string, ListedIdentity>();
-      for (const { IdentityName: name, IdentityType } of await collectPages(
+      for (const { IdentityName: name, IdentityType, VerificationStatus: status } of await collectPages(
         'ses:ListEmailIdentities',
         listPage,
       )) {
         if (!name) throw new UnexpectedAnswer('ListEmailIdentities listed an identity without a name.');
-        byName.set(name, { name, type: identityType(name, IdentityType), domain: domainOf(name) });
+        byName.set(name, {
+          name,
+          type: identityType(name, IdentityType),
+          domain: domainOf(name),
+          ...(status === undefined ? {} : { verified: status === 'SUCCESS' }),
+        });
       }
       return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
@@ -100,50 +133,25 @@ export function createSesReader(options: SesReaderOptions): SesReader {
         throw error;
       }
     },
-    getAccount: () =>
-      observe(async () => {
-        const send = (abortSignal: AbortSignal) => v2.send(new GetAccountCommand({}), { abortSignal });
-        return toAccountView(await pacer.run('ses:GetAccount', send));
-      }),
-    deliveryAttempts: () =>
+    getAccount: async () =>
+      toAccountReading(
+        await observe(() =>
+          pacer.run('ses:GetAccount', (abortSignal) => v2.send(new GetAccountCommand({}), { abortSignal })),
+        ),
+      ),
+    sendStatistics: () =>
       observe(async () => {
         const send = (abortSignal: AbortSignal) => v1.send(new GetSendStatisticsCommand({}), { abortSignal });
-        const { SendDataPoints } = await pacer.run('ses:GetSendStatistics', send);
-        return (SendDataPoints ?? []).reduce((sum, point) => sum + (point.DeliveryAttempts ?? 0), 0);
+        return toSendStatistics(await pacer.run('ses:GetSendStatistics', send));
       }),
     batch: createBatchReader(v1, pacer),
+    configurationSets: createConfigurationSetReader(v2, pacer),
+    listings: createTargetListings(v2, pacer),
+    receiptDomains: () => readReceiptDomains(v1, pacer),
+    reputation: createReputationReader(cloudWatch, others),
+    readTopic: createTopicReader({ ...options, sns, pacer: others }),
     close() {
-      v2.destroy();
-      v1.destroy();
+      for (const client of [v2, v1, cloudWatch, ...topicClients.values()]) client.destroy();
     },
   };
-}
-
-/** What is denied or fails is an observation of its own; a time budget that ends is none. */
-async function observe<T>(read: () => Promise<T>): Promise<Observed<T>> {
-  try {
-    return { kind: 'seen', value: await read() };
-  } catch (error) {
-    if (error instanceof TimeBudgetExceeded) throw error;
-    return { kind: 'unseen', ...classifyUnseen(error) };
-  }
-}
-
-function toAccountView(answer: GetAccountResponse): AccountView {
-  const { SendQuota: quota, Details } = answer;
-  const review = Details?.ReviewDetails?.Status;
-  return {
-    productionAccess: given('ProductionAccessEnabled', answer.ProductionAccessEnabled),
-    enforcementStatus: plainText(given('EnforcementStatus', answer.EnforcementStatus), 40),
-    sendingEnabled: given('SendingEnabled', answer.SendingEnabled),
-    max24HourSend: given('SendQuota.Max24HourSend', quota?.Max24HourSend),
-    maxSendRate: given('SendQuota.MaxSendRate', quota?.MaxSendRate),
-    sentLast24Hours: given('SendQuota.SentLast24Hours', quota?.SentLast24Hours),
-    ...(review ? { reviewStatus: plainText(review, 40) } : {}),
-  };
-}
-
-function given<T>(field: string, value: T | undefined): T {
-  if (value !== undefined) return value;
-  throw new UnexpectedAnswer(`GetAccount left out ${field}, so the account's state is not known.`);
 }

@@ -8,7 +8,13 @@ export interface Input {
   requiredText(name: string): string;
   /** @throws CommonFailure `malformed` where it is no integer, `invalid` outside the bounds */
   integer(name: string, least: number, most: number): number | undefined;
+  /** A number that need not be whole, such as a timestamp. @throws CommonFailure `malformed` */
+  number(name: string): number | undefined;
   texts(name: string): string[] | undefined;
+  /** A structure within the input; JSON alone carries them. @throws CommonFailure `malformed` */
+  record(name: string): Input | undefined;
+  /** A list of structures. @throws CommonFailure `malformed` */
+  records(name: string): Input[] | undefined;
   /** Names of all members given. */
   names(): string[];
 }
@@ -44,6 +50,23 @@ export function createInput(values: Record<string, unknown>, textual: boolean): 
           `Member must be between ${least} and ${most}`,
       );
     },
+    number(name) {
+      const value = get(name);
+      if (value === undefined || (typeof value === 'number' && Number.isFinite(value))) return value;
+      throw new CommonFailure('malformed', `'${name}' is not a number.`);
+    },
+    record(name) {
+      const value = get(name);
+      if (value === undefined) return undefined;
+      if (isRecord(value)) return createInput(value, textual);
+      throw new CommonFailure('malformed', `'${name}' is not a structure.`);
+    },
+    records(name) {
+      const value = get(name);
+      if (value === undefined) return undefined;
+      if (Array.isArray(value) && value.every(isRecord)) return value.map((one) => createInput(one, textual));
+      throw new CommonFailure('malformed', `'${name}' is not a list of structures.`);
+    },
     texts(name) {
       const value = get(name);
       if (value === undefined) return undefined;
@@ -63,8 +86,12 @@ export function jsonMembers(body: Buffer): Record<string, unknown> {
   } catch {
     throw new CommonFailure('malformed', 'The request body is not JSON.');
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (isRecord(value)) return { ...value };
   throw new CommonFailure('malformed', 'The request body is not a JSON object.');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Parses form parameters; `Name.member.1`, `.2`, ... become a list. */

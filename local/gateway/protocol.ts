@@ -41,8 +41,15 @@ function codes(status: number, names: Partial<FailureCodes> = {}): FailureCodes 
   };
 }
 
-/** JSON 1.0 and 1.1: `X-Amz-Target: <prefix>.<Operation>`, members in the body, `__type` in an error. */
-export function jsonProtocol(version: '1.0' | '1.1', names: Partial<FailureCodes> = {}): Protocol {
+/**
+ * JSON 1.0 and 1.1: `X-Amz-Target: <prefix>.<Operation>`, members in the body, `__type` in an error.
+ * @param prefix the only one that names an operation; absent: any
+ */
+export function jsonProtocol(
+  version: '1.0' | '1.1',
+  names: Partial<FailureCodes> = {},
+  prefix?: string,
+): Protocol {
   const contentType = `application/x-amz-json-${version}`;
   const dress = (status: number, content: unknown, requestId: string): HttpReply => ({
     status,
@@ -51,7 +58,10 @@ export function jsonProtocol(version: '1.0' | '1.1', names: Partial<FailureCodes
   });
   return {
     codes: codes(400, names),
-    operationOf: ({ headers }) => headers['x-amz-target']?.split('.')[1],
+    operationOf({ headers }) {
+      const [service, operation] = headers['x-amz-target']?.split('.') ?? [];
+      return prefix === undefined || service === prefix ? operation : headers['x-amz-target'];
+    },
     inputOf: ({ body }) => createInput(jsonMembers(body), false),
     reply: (_operation, output, requestId) => dress(200, output, requestId),
     error: ({ code, message, status, details }, requestId) =>
@@ -68,21 +78,14 @@ export interface Route {
 
 /** REST-JSON: the operation by method and path; path, query and body together make the input. */
 export function restJsonProtocol(routes: Route[], names: Partial<FailureCodes> = {}): Protocol {
-  const find = (request: HttpRequest): { route: Route; members: Record<string, string> } | undefined => {
-    for (const route of routes) {
-      const members = route.method === request.method ? matchPath(route.path, request.rawPath) : undefined;
-      if (members) return { route, members };
-    }
-    return undefined;
-  };
   return {
     codes: codes(403, names),
-    // What is not in the table is named by its method and path.
-    operationOf: (request) => find(request)?.route.operation ?? `${request.method} ${request.rawPath}`,
+    operationOf: (request) => operationByPath(routes, request),
     inputOf(request) {
       const query = Object.fromEntries(new URLSearchParams(request.rawQuery));
       const body = request.method === 'GET' ? {} : jsonMembers(request.body);
-      return createInput({ ...body, ...query, ...find(request)?.members }, request.method === 'GET');
+      const ofPath = findRoute(routes, request)?.members;
+      return createInput({ ...body, ...query, ...ofPath }, request.method === 'GET');
     },
     reply: (_operation, output, requestId) => ({
       status: 200,
@@ -101,6 +104,44 @@ export function restJsonProtocol(routes: Route[], names: Partial<FailureCodes> =
   };
 }
 
+/**
+ * REST-XML: the operation by method and path, members of path and query only (a body is not read), XML out.
+ * @param namespace of the answers; their root is `<Operation>Response`
+ */
+export function restXmlProtocol(
+  routes: Route[],
+  namespace: string,
+  names: Partial<FailureCodes> = {},
+): Protocol {
+  return {
+    codes: codes(403, { ...QUERY_CODES, ...names }),
+    operationOf: (request) => operationByPath(routes, request),
+    inputOf(request) {
+      const query = Object.fromEntries(new URLSearchParams(request.rawQuery));
+      return createInput({ ...query, ...findRoute(routes, request)?.members }, true);
+    },
+    reply: (operation, output, requestId) =>
+      xmlReply(200, xmlDocument(`${operation}Response`, namespace, output as XmlTree), requestId),
+    error: (error, requestId) => xmlError(error, namespace, requestId),
+  };
+}
+
+function findRoute(
+  routes: Route[],
+  request: HttpRequest,
+): { route: Route; members: Record<string, string> } | undefined {
+  for (const route of routes) {
+    const members = route.method === request.method ? matchPath(route.path, request.rawPath) : undefined;
+    if (members) return { route, members };
+  }
+  return undefined;
+}
+
+/** What is not in the table is named by its method and path. */
+function operationByPath(routes: Route[], request: HttpRequest): string {
+  return findRoute(routes, request)?.route.operation ?? `${request.method} ${request.rawPath}`;
+}
+
 /** The members that a path gives a template, or undefined where it does not match. */
 export function matchPath(template: string, rawPath: string): Record<string, string> | undefined {
   const [expected, actual] = [template.split('/'), rawPath.replace(/\/$/, '').split('/')];
@@ -114,45 +155,46 @@ export function matchPath(template: string, rawPath: string): Record<string, str
   return members;
 }
 
+type XmlTree = { [tag: string]: XmlContent };
+
+const QUERY_CODES: Partial<FailureCodes> = {
+  missingAuthentication: { code: 'MissingAuthenticationToken', status: 403 },
+  incompleteSignature: { code: 'IncompleteSignature', status: 400 },
+  unknownKey: { code: 'InvalidClientTokenId', status: 403 },
+  badSignature: { code: 'SignatureDoesNotMatch', status: 403 },
+  expiredToken: { code: 'ExpiredToken', status: 403 },
+  denied: { code: 'AccessDenied', status: 403 },
+  malformed: { code: 'MalformedInput', status: 400 },
+  invalid: { code: 'ValidationError', status: 400 },
+  unknownOperation: { code: 'InvalidAction', status: 400 },
+  throttled: { code: 'Throttling', status: 400 },
+};
+
 /** AWS Query: `Action=` and form parameters in, XML out. */
 export function queryProtocol(namespace: string, names: Partial<FailureCodes> = {}): Protocol {
   const parametersOf = ({ rawQuery, body }: HttpRequest): URLSearchParams =>
     new URLSearchParams(body.length > 0 ? body.toString('utf8') : rawQuery);
   return {
-    codes: codes(403, {
-      missingAuthentication: { code: 'MissingAuthenticationToken', status: 403 },
-      incompleteSignature: { code: 'IncompleteSignature', status: 400 },
-      unknownKey: { code: 'InvalidClientTokenId', status: 403 },
-      badSignature: { code: 'SignatureDoesNotMatch', status: 403 },
-      expiredToken: { code: 'ExpiredToken', status: 403 },
-      denied: { code: 'AccessDenied', status: 403 },
-      malformed: { code: 'MalformedInput', status: 400 },
-      invalid: { code: 'ValidationError', status: 400 },
-      unknownOperation: { code: 'InvalidAction', status: 400 },
-      throttled: { code: 'Throttling', status: 400 },
-      ...names,
-    }),
+    codes: codes(403, { ...QUERY_CODES, ...names }),
     operationOf: (request) => parametersOf(request).get('Action') ?? undefined,
     inputOf: (request) => createInput(formMembers(parametersOf(request)), true),
     reply: (operation, output, requestId) =>
       xmlReply(
         200,
         xmlDocument(`${operation}Response`, namespace, {
-          [`${operation}Result`]: output as { [tag: string]: XmlContent },
+          [`${operation}Result`]: output as XmlTree,
           ResponseMetadata: { RequestId: requestId },
         }),
         requestId,
       ),
-    error: ({ code, message, status }, requestId) =>
-      xmlReply(
-        status,
-        xmlDocument('ErrorResponse', namespace, {
-          Error: { Type: status >= 500 ? 'Receiver' : 'Sender', Code: code, Message: message },
-          RequestId: requestId,
-        }),
-        requestId,
-      ),
+    error: (error, requestId) => xmlError(error, namespace, requestId),
   };
+}
+
+function xmlError({ code, message, status }: AwsError, namespace: string, requestId: string): HttpReply {
+  const Type = status >= 500 ? 'Receiver' : 'Sender';
+  const content = { Error: { Type, Code: code, Message: message }, RequestId: requestId };
+  return xmlReply(status, xmlDocument('ErrorResponse', namespace, content), requestId);
 }
 
 function xmlReply(status: number, body: string, requestId: string): HttpReply {

@@ -49,7 +49,7 @@ export interface GatewayOptions {
   table?: Table;
   /** What Lambda Invoke runs, by function name. */
   functions?: Record<string, LambdaFunction>;
-  /** SNS topics; absent: every name is a topic with one confirmed subscription. */
+  /** SNS topics beside those of the World's targets; where neither names any, every name is a topic with one confirmed subscription. */
   topics?: Topic[];
   /** Handed on in `Gateway.dnsAddress`, for whoever prints how to reach the sandbox. */
   dnsAddress?: string;
@@ -236,7 +236,7 @@ function checkPlace(world: World, service: Service, account: Call['account'], re
 }
 
 /** Where the REST-JSON services begin; every other path may be a bucket. */
-const REST_PATHS = /^\/(v2\/email|2015-03-31|listRegions)(\/|$)/;
+const REST_PATHS = /^\/(v2\/email|2013-04-01|2015-03-31|listRegions)(\/|$)/;
 
 /** Before the signature is read, only the look of the request tells in what shape its sender wants an error. */
 function guessProtocol({ headers, rawPath }: Pick<HttpRequest, 'headers' | 'rawPath'>): Protocol {

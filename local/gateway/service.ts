@@ -1,5 +1,5 @@
 /** What a service of the gateway is: a signing name, a protocol, and a table of operations. */
-import type { World, WorldAccount } from '../organization/types.ts';
+import type { World, WorldAccount, WorldTopic } from '../organization/types.ts';
 import type { Table } from '../table/table.ts';
 import { CommonFailure } from './errors.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -9,11 +9,7 @@ import type { Output, Protocol } from './protocol.ts';
 
 export type LambdaFunction = (event: unknown, context: unknown) => Promise<unknown>;
 
-/** An SNS topic and its subscriptions; `confirmed: false` awaits its recipient. */
-export interface Topic {
-  arn: string;
-  subscriptions: { protocol: string; endpoint: string; confirmed: boolean }[];
-}
+export type Topic = WorldTopic;
 
 /** What the stand-ins stand in: everything that is not the World. */
 export interface Surroundings {

@@ -1,18 +1,34 @@
 /** Derives from the description what the AWS stand-ins and the DNS server answer, so that the two always belong together. */
+import { createHash } from 'node:crypto';
 import { easyDkimTokens } from './dkim-keys.ts';
 import { EXAMPLE_CORP } from './description.ts';
 import { FAULTS } from './faults/index.ts';
-import type { IdentitySite } from './faults/types.ts';
+import { EXAMPLE_CORP_DOMAIN_OWNERS } from './further-accounts.ts';
+import type { IdentitySite, TargetFaultSite } from './faults/types.ts';
 import { dkimZoneOf, REGIONS, SES_REGIONS } from './regions.ts';
-import { healthyAddress, healthyDomain, healthyTarget, memberRole } from './ses-preset.ts';
+import {
+  healthyAddress,
+  healthyDomain,
+  healthyTarget,
+  memberRole,
+  shareWith,
+  trackingSet,
+} from './ses-preset.ts';
 import type { DnsFault, World, WorldAccount, WorldIdentity, WorldTarget } from './types.ts';
-import { domain, type AccountSpec, type IdentitySpec, type OrganizationSpec } from './vocabulary.ts';
+import {
+  domain,
+  type AccountSpec,
+  type IdentitySpec,
+  type OrganizationSpec,
+  type TargetSpec,
+} from './vocabulary.ts';
 import { aWeekLater } from './week-two.ts';
 import { ZoneDraft } from './zone-draft.ts';
 import {
   apexOf,
   FOREIGN_DOMAINS,
   layApex,
+  layDedicatedIp,
   layFromDomain,
   layIdentity,
   layInfrastructure,
@@ -28,6 +44,15 @@ export const DEFAULT_MEMBER_ROLE_NAME = 'ses-posture-member';
 
 /** What the member roles of Example Corp ask for where it is served: the demo, the sandbox, `scan --sandbox`. */
 export const EXAMPLE_CORP_EXTERNAL_ID = 'example-corp-7f3c';
+
+/** What Example Corp's operators set beyond the defaults, where it is served. */
+export const EXAMPLE_CORP_SETTINGS: {
+  organizationName: string;
+  domainOwners: { [domain: string]: string[] };
+} = {
+  organizationName: EXAMPLE_CORP.name,
+  domainOwners: EXAMPLE_CORP_DOMAIN_OWNERS,
+};
 
 export interface WorldOptions {
   /** Which week of the organization's life. */
@@ -68,6 +93,10 @@ export function deriveWorld(organization: OrganizationSpec, options: Omit<WorldO
     layFromDomain(zone, site.domain);
     if (spec.type === 'DOMAIN') layIdentity(zone, spec, site);
   }
+  for (const { site, spec } of targetsOf(organization, options.now)) {
+    for (const ip of site.dedicatedIps) layDedicatedIp(zone, ip, site.region);
+    for (const fault of spec.faults ?? []) FAULTS.target[fault].zone?.(zone, site);
+  }
   const dnsFaults: DnsFault[] = [];
   for (const { spec, site } of sites) {
     for (const fault of spec.faults ?? []) {
@@ -83,13 +112,34 @@ export function deriveWorld(organization: OrganizationSpec, options: Omit<WorldO
       rootId: organization.rootId,
     },
     organizationalUnits: organization.units.map(({ id, name, in: parentId }) => ({ id, name, parentId })),
-    accounts: organization.accounts.map((account) => deriveAccount(organization, account, options)),
+    accounts: withHostedZones(
+      organization.accounts.map((account) => deriveAccount(organization, account, options)),
+      sites,
+    ),
     sesRegions: [...SES_REGIONS],
     regions: REGIONS.map((region) => ({ ...region })),
     zones: zone.records(),
     dnsFaults,
     zoneApexes: [...apexes].sort(),
   };
+}
+
+/** A zone is Route 53's in the first account that has an identity in it. */
+function withHostedZones(accounts: WorldAccount[], sites: { site: IdentitySite }[]): WorldAccount[] {
+  const owners = new Map<string, string>();
+  for (const { site } of sites) {
+    const apex = apexOf(site.domain);
+    if (!owners.has(apex) && !FOREIGN_DOMAINS.includes(site.domain)) owners.set(apex, site.accountId);
+  }
+  return accounts.map((account) => {
+    const names = [...owners].flatMap(([apex, owner]) => (owner === account.id ? [apex] : []));
+    if (names.length === 0) return account;
+    return { ...account, hostedZones: names.map((name) => ({ id: hostedZoneId(name), name })) };
+  });
+}
+
+function hostedZoneId(apex: string): string {
+  return `Z${createHash('sha256').update(apex).digest('hex').slice(0, 19).toUpperCase()}`;
 }
 
 /** Every identity of the description in its place, deleted ones included. */
@@ -102,6 +152,20 @@ export function sitesOf(
       target.identities.map((spec) => ({ spec, site: siteOf(account.id, region, spec, now) })),
     ),
   );
+}
+
+/** Every target of the description in its place. */
+export function targetsOf(
+  organization: OrganizationSpec,
+  now: Date,
+): { spec: TargetSpec; site: TargetFaultSite }[] {
+  return organization.accounts.flatMap(({ id, targets }) =>
+    Object.entries(targets).map(([region, spec]) => ({ spec, site: targetSiteOf(id, region, spec, now) })),
+  );
+}
+
+function targetSiteOf(accountId: string, region: string, spec: TargetSpec, now: Date): TargetFaultSite {
+  return { accountId, region, dedicatedIps: spec.dedicatedIps ?? [], now };
 }
 
 function siteOf(accountId: string, region: string, spec: IdentitySpec, now: Date): IdentitySite {
@@ -150,16 +214,37 @@ function deriveAccount(
 
 function deriveTarget(account: AccountSpec, region: string, now: Date): WorldTarget {
   const target = healthyTarget(account.id, region, now);
-  const spec = account.targets[region];
-  if (spec?.listPageSize !== undefined) target.listPageSize = spec.listPageSize;
-  const identities = spec?.identities.filter(({ deleted }) => !deleted) ?? [];
-  target.identities = identities.map((identity) =>
-    deriveIdentity(identity, identities, account.id, region, now),
-  );
-  for (const fault of spec?.faults ?? []) {
-    FAULTS.target[fault].ses(target, { accountId: account.id, region });
+  const spec = account.targets[region] ?? { identities: [] };
+  if (spec.listPageSize !== undefined) target.listPageSize = spec.listPageSize;
+  if (spec.vdm) target.vdm = true;
+  if (spec.dedicatedIps) {
+    target.dedicatedIps = spec.dedicatedIps.map((ip) => ({
+      ip,
+      warmupStatus: 'DONE',
+      warmupPercentage: 100,
+      pool: 'dedicated',
+    }));
   }
+  const identities = spec.identities.filter(({ deleted }) => !deleted);
+  for (const one of identities) {
+    const identity = deriveIdentity(one, identities, account.id, region, now);
+    target.identities.push(identity);
+    settleInTarget(target, identity, one, siteOf(account.id, region, one, now));
+  }
+  const site = targetSiteOf(account.id, region, spec, now);
+  for (const fault of spec.faults ?? []) FAULTS.target[fault].ses?.(target, site);
   return target;
+}
+
+/** What an identity brings into its target beside itself. */
+function settleInTarget(
+  target: WorldTarget,
+  identity: WorldIdentity,
+  spec: IdentitySpec,
+  site: IdentitySite,
+): void {
+  if (spec.tracksClicks) trackingSet(target, identity);
+  for (const fault of spec.faults ?? []) FAULTS.identity[fault].target?.(target, identity, site);
 }
 
 function deriveIdentity(
@@ -179,6 +264,7 @@ function deriveIdentity(
           site,
           itsDomain && deriveIdentity(itsDomain, neighbours, accountId, region, now),
         );
+  if (spec.sharedWith !== undefined) shareWith(identity, site, spec.sharedWith);
   for (const fault of spec.faults ?? []) FAULTS.identity[fault].ses?.(identity, site);
   return identity;
 }

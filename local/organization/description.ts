@@ -2,6 +2,7 @@
  * Example Corp, the simulated organization, as it stands in the first week. Read it as the cast of the demo: whatever is
  * not said here is healthy, and each fault is explained in faults/.
  */
+import { furtherAccounts } from './further-accounts.ts';
 import { address, domain, type AccountSpec, type OrganizationSpec, type UnitSpec } from './vocabulary.ts';
 
 const ROOT = 'r-exmp';
@@ -25,8 +26,8 @@ const UNITS: UnitSpec[] = [
   { id: SUSPENDED, name: 'Suspended', in: ROOT },
 ];
 
-/** How many brands the newsletter account sends for: at ten a page, four pages of identities. */
-const BRANDS = 32;
+/** How many brands the newsletter account sends for: at five a page, four pages of identities. */
+const BRANDS = 16;
 
 const COMMERCE_ACCOUNTS: AccountSpec[] = [
   {
@@ -59,7 +60,9 @@ const COMMERCE_ACCOUNTS: AccountSpec[] = [
     in: COMMERCE,
     targets: {
       'us-west-2': {
-        listPageSize: 10,
+        listPageSize: 5,
+        vdm: true,
+        dedicatedIps: ['203.0.113.10', '203.0.113.11'],
         identities: [domain('campaigns.example'), ...brands(BRANDS)],
       },
       'eu-west-2': { faults: ['probation'], identities: [domain('lottery.example')] },
@@ -259,6 +262,7 @@ export const EXAMPLE_CORP: OrganizationSpec = {
       faults: ['suspended'],
       targets: { 'us-east-1': { identities: [domain('closed.example')] } },
     },
+    ...furtherAccounts({ commerce: COMMERCE, production: PRODUCTION, sandboxes: SANDBOXES }),
   ],
 };
 

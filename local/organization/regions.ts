@@ -58,3 +58,8 @@ export function dkimZoneOf(region: string): string {
 export function feedbackHostOf(region: string): string {
   return `feedback-smtp.${region}.amazonses.com`;
 }
+
+/** Host behind a custom domain for opens and clicks ("Configure custom domains to handle open and click tracking"). */
+export function trackingHostOf(region: string): string {
+  return `r.${region}.awstrack.me`;
+}

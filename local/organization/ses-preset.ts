@@ -1,28 +1,23 @@
 /** SES state in which nothing is wrong: what an identity, a target and the member role look like before faults. */
-import type { WorldIdentity, WorldRole, WorldTarget } from './types.ts';
+import { memberActions, PERMISSION_GROUP_NAMES, type PermissionGroup } from '../../lambda/contract.ts';
+import type {
+  WorldAlarm,
+  WorldConfigurationSet,
+  WorldIdentity,
+  WorldMetric,
+  WorldRole,
+  WorldTarget,
+  WorldTopic,
+} from './types.ts';
 import type { IdentitySite } from './faults/types.ts';
 import type { IdentitySpec } from './vocabulary.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const CONFIGURATION_SET = 'default';
-
-/** Every action the scanner calls in a member account, and not one more. */
-export const MEMBER_ROLE_ACTIONS: readonly string[] = [
-  'ses:GetAccount',
-  'ses:ListEmailIdentities',
-  'ses:GetEmailIdentity',
-  'ses:ListConfigurationSets',
-  'ses:GetConfigurationSet',
-  'ses:GetConfigurationSetEventDestinations',
-  'ses:ListIdentities',
-  'ses:GetIdentityVerificationAttributes',
-  'ses:GetIdentityDkimAttributes',
-  'ses:GetIdentityMailFromDomainAttributes',
-  'ses:GetIdentityNotificationAttributes',
-  'ses:GetSendStatistics',
-  'account:ListRegions',
-];
+/** Every action that the scanner may call in a member account with all groups on, and not one more. */
+export const MEMBER_ROLE_ACTIONS: readonly string[] = memberActions(
+  Object.fromEntries(PERMISSION_GROUP_NAMES.map((group) => [group, true])) as Record<PermissionGroup, true>,
+);
 
 export function memberRole(name: string, trustedPrincipal: string, externalId?: string): WorldRole {
   return {
@@ -33,7 +28,9 @@ export function memberRole(name: string, trustedPrincipal: string, externalId?: 
   };
 }
 
+/** @param now the sending and its reputation are those of the days before */
 export function healthyTarget(accountId: string, region: string, now: Date): WorldTarget {
+  const topic = (name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`;
   return {
     productionAccess: true,
     reviewStatus: 'GRANTED',
@@ -44,25 +41,91 @@ export function healthyTarget(accountId: string, region: string, now: Date): Wor
     sentLast24Hours: 1_200,
     sendStatistics: lastWeekOfSending(now),
     identities: [],
-    configurationSets: [
+    configurationSets: [healthyConfigurationSet(topic('ses-events'))],
+    suppressedReasons: ['BOUNCE', 'COMPLAINT'],
+    pricingPlan: 'ESSENTIALS',
+    metrics: [
+      { name: 'Reputation.BounceRate', points: hourly(now, 0.0025) },
+      { name: 'Reputation.ComplaintRate', points: hourly(now, 0.0001) },
+    ],
+    alarms: [
+      healthyAlarm('ses-bounce-rate', 'Reputation.BounceRate', 0.05, topic('mail-alarms')),
+      healthyAlarm('ses-complaint-rate', 'Reputation.ComplaintRate', 0.001, topic('mail-alarms')),
+    ],
+    topics: [healthyTopic(topic('ses-events'), accountId)],
+  };
+}
+
+export const CONFIGURATION_SET = 'default';
+
+function healthyConfigurationSet(topicArn: string): WorldConfigurationSet {
+  return {
+    name: CONFIGURATION_SET,
+    sendingEnabled: true,
+    reputationMetricsEnabled: true,
+    tlsPolicy: 'REQUIRE',
+    suppressedReasons: ['BOUNCE', 'COMPLAINT'],
+    eventDestinations: [
       {
-        name: CONFIGURATION_SET,
-        sendingEnabled: true,
-        reputationMetricsEnabled: true,
-        tlsPolicy: 'REQUIRE',
-        suppressedReasons: ['BOUNCE', 'COMPLAINT'],
-        eventDestinations: [
-          {
-            name: 'bounces-and-complaints',
-            enabled: true,
-            matchingEventTypes: ['BOUNCE', 'COMPLAINT', 'REJECT', 'DELIVERY_DELAY', 'RENDERING_FAILURE'],
-            snsTopicArn: `arn:aws:sns:${region}:${accountId}:ses-events`,
-          },
-        ],
+        name: 'bounces-and-complaints',
+        enabled: true,
+        matchingEventTypes: ['BOUNCE', 'COMPLAINT', 'REJECT', 'DELIVERY_DELAY', 'RENDERING_FAILURE'],
+        snsTopicArn: topicArn,
       },
     ],
-    suppressedReasons: ['BOUNCE', 'COMPLAINT'],
   };
+}
+
+/** A topic with somebody behind it, to which SES of the same account may publish (Amazon SES developer guide). */
+export function healthyTopic(arn: string, accountId: string): WorldTopic {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'ses.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: arn,
+    Condition: { StringEquals: { 'AWS:SourceAccount': accountId } },
+  };
+  const queue = arn.replace(':sns:', ':sqs:');
+  return {
+    arn,
+    subscriptions: [{ protocol: 'sqs', endpoint: queue, confirmed: true }],
+    policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+  };
+}
+
+function healthyAlarm(name: string, metric: string, threshold: number, action: string): WorldAlarm {
+  const comparison = 'GreaterThanOrEqualToThreshold';
+  const watched = { namespace: 'AWS/SES', metric, threshold, comparison } as const;
+  return { name, ...watched, actionsEnabled: true, alarmActions: [action], state: 'OK' };
+}
+
+/** A value for each of the last six hours. */
+function hourly(now: Date, value: number): WorldMetric['points'] {
+  return [6, 5, 4, 3, 2, 1].map((hours) => ({
+    timestamp: new Date(now.getTime() - hours * HOUR).toISOString(),
+    value,
+  }));
+}
+
+/** The configuration set of an identity that tracks opens and clicks under a domain of its own. */
+export function trackingSet(target: WorldTarget, identity: WorldIdentity): void {
+  const [healthy] = target.configurationSets;
+  if (!healthy) throw new Error('The target has no configuration set to copy.');
+  const name = `tracking-${identity.name.replaceAll('.', '-')}`;
+  const tracking = { customRedirectDomain: `click.${identity.name}`, httpsPolicy: 'REQUIRE' as const };
+  target.configurationSets.push({ ...structuredClone(healthy), name, ...tracking });
+  identity.configurationSet = name;
+}
+
+/** Lets another account of the organization send as the identity. */
+export function shareWith(identity: WorldIdentity, site: IdentitySite, accountId: string): void {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+    Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+    Resource: `arn:aws:ses:${site.region}:${site.accountId}:identity/${identity.name}`,
+  };
+  identity.policies = { partner: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
 }
 
 function lastWeekOfSending(now: Date): WorldTarget['sendStatistics'] {

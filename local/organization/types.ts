@@ -39,6 +39,8 @@ export interface WorldAccount {
   /** A service control policy: these Regions (and optionally only these actions) are denied explicitly. */
   deniedRegions: { region: string; actions?: string[] }[];
   targets: { [region: string]: WorldTarget };
+  /** Apexes of `World.zones` that are Route 53 hosted zones of this account. */
+  hostedZones?: { id: string; name: string; privateZone?: true }[];
 }
 
 export interface WorldRole {
@@ -70,7 +72,93 @@ export interface WorldTarget {
   configurationSets: WorldConfigurationSet[];
   /** The most identities that one page of ListEmailIdentities holds here, whatever PageSize asks; absent: what was asked. */
   listPageSize?: number;
+  /** The account-level suppression list; absent or empty: off. */
   suppressedReasons?: ('BOUNCE' | 'COMPLAINT')[];
+  /** Virtual Deliverability Manager; absent: off. */
+  vdm?: boolean;
+  pricingPlan?: 'NONE' | 'ESSENTIALS' | 'PRO' | 'ENTERPRISE';
+  recommendations?: WorldRecommendation[];
+  dedicatedIps?: WorldDedicatedIp[];
+  reputationEntities?: WorldReputationEntity[];
+  multiRegionEndpoints?: WorldMultiRegionEndpoint[];
+  /** The active receipt rule set of API v1. */
+  receiptRuleSet?: { name: string; created: string; rules: WorldReceiptRule[] };
+  /** CloudWatch's data points of the namespace AWS/SES, without dimensions. */
+  metrics?: WorldMetric[];
+  alarms?: WorldAlarm[];
+  /** SNS topics of the account in this Region; absent: the sandbox does not know (see GatewayOptions.topics). */
+  topics?: WorldTopic[];
+}
+
+export interface WorldRecommendation {
+  resourceArn: string;
+  type: 'BIMI' | 'BOUNCE' | 'COMPLAINT' | 'DKIM' | 'DMARC' | 'FEEDBACK_3P' | 'IP_LISTING' | 'SPF';
+  description: string;
+  status: 'OPEN' | 'FIXED';
+  impact: 'LOW' | 'HIGH';
+  created: string;
+}
+
+export interface WorldDedicatedIp {
+  ip: string;
+  warmupStatus: 'IN_PROGRESS' | 'DONE' | 'NOT_APPLICABLE';
+  warmupPercentage: number;
+  pool?: string;
+}
+
+export interface WorldReputationEntity {
+  /** ARN of the tenant. */
+  reference: string;
+  type: 'RESOURCE';
+  sendingStatus: 'ENABLED' | 'DISABLED' | 'REINSTATED';
+  impact?: 'LOW' | 'HIGH';
+  /** Why Amazon SES disabled it. */
+  cause?: string;
+}
+
+export interface WorldMultiRegionEndpoint {
+  name: string;
+  id: string;
+  status: 'CREATING' | 'READY' | 'FAILED' | 'DELETING';
+  regions: string[];
+  created: string;
+}
+
+export interface WorldReceiptRule {
+  name: string;
+  enabled: boolean;
+  tlsPolicy: 'Require' | 'Optional';
+  scanEnabled: boolean;
+  /** Addresses and domains; empty: every recipient of the verified domains. */
+  recipients: string[];
+  s3Bucket?: string;
+  topicArn?: string;
+}
+
+export interface WorldMetric {
+  name: string;
+  points: { timestamp: string; value: number }[];
+}
+
+/** A CloudWatch metric alarm. */
+export interface WorldAlarm {
+  name: string;
+  namespace: string;
+  metric: string;
+  dimensions?: { [name: string]: string };
+  threshold: number;
+  comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
+  actionsEnabled: boolean;
+  alarmActions: string[];
+  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+}
+
+export interface WorldTopic {
+  arn: string;
+  /** `confirmed: false` awaits its recipient. */
+  subscriptions: { protocol: string; endpoint: string; confirmed: boolean }[];
+  /** The access policy as JSON text; absent: the default one, which admits the owner only. */
+  policy?: string;
 }
 
 /** As GetEmailIdentity answers; absent fields are absent on the wire. */
@@ -109,9 +197,26 @@ export interface WorldConfigurationSet {
   sendingEnabled: boolean;
   reputationMetricsEnabled: boolean;
   tlsPolicy: 'REQUIRE' | 'OPTIONAL';
+  /** Absent: inherited from the account. Empty: suppression switched off for this set. */
   suppressedReasons?: ('BOUNCE' | 'COMPLAINT')[];
+  /** A member of SuppressionOptions that may stand without reasons. */
+  suppressionScope?: 'ACCOUNT' | 'TENANT';
+  sendingPool?: string;
   customRedirectDomain?: string;
-  eventDestinations: { name: string; enabled: boolean; matchingEventTypes: string[]; snsTopicArn?: string }[];
+  httpsPolicy?: 'REQUIRE' | 'REQUIRE_OPEN_ONLY' | 'OPTIONAL';
+  eventDestinations: WorldEventDestination[];
+}
+
+/** With one of the five; without any it is a kind that the stand-in does not know. */
+export interface WorldEventDestination {
+  name: string;
+  enabled: boolean;
+  matchingEventTypes: string[];
+  snsTopicArn?: string;
+  firehose?: { streamArn: string; roleArn: string };
+  cloudWatch?: { name: string; source: 'MESSAGE_TAG' | 'EMAIL_HEADER' | 'LINK_TAG'; fallback: string }[];
+  eventBusArn?: string;
+  pinpointApplicationArn?: string;
 }
 
 /** One record; names lower case without trailing dot. TXT `data` is the joined text, split into chunks of 255 by the server. */

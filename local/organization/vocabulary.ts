@@ -33,6 +33,10 @@ export interface TargetSpec {
   faults?: TargetFaultName[];
   /** See WorldTarget.listPageSize. */
   listPageSize?: number;
+  /** Virtual Deliverability Manager is on. */
+  vdm?: true;
+  /** Dedicated addresses, of one of Amazon SES's networks. */
+  dedicatedIps?: string[];
   identities: IdentitySpec[];
 }
 
@@ -53,6 +57,10 @@ export interface IdentityOptions {
   replicaOf?: string;
   /** A subdomain without tokens of its own, signed by the parent identity of the same target. */
   inheritsDkim?: true;
+  /** Opens and clicks are tracked under `click.<domain>`, by a configuration set of the identity's own. */
+  tracksClicks?: true;
+  /** Sending authorization for this account. */
+  sharedWith?: string;
   /** The identity was deleted from SES; its DNS records were left behind. */
   deleted?: true;
 }

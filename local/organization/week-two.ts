@@ -2,6 +2,7 @@
 import type { ChangeKind } from '../../lambda/findings/types.ts';
 import type { Subject } from '../../lambda/controls/types.ts';
 import { LOYALTY_ACCOUNT } from './description.ts';
+import { unjudgeable } from './faults/dmarc.ts';
 import type { AccountFaultName, IdentityFaultName } from './faults/index.ts';
 import { domain, type AccountSpec, type IdentitySpec, type OrganizationSpec } from './vocabulary.ts';
 
@@ -73,6 +74,7 @@ export const WEEK_TWO: WeekTwoEvent[] = [
     expects: [
       { kind: 'REGRESSED', subject: identity(PARIS), controlId: 'MF-04' },
       { kind: 'WEAKENED', subject: identity(PARIS), controlId: 'ALIGN-01', consequence: true },
+      ...readiness('REGRESSED', 'paris.example'),
     ],
   },
   {
@@ -84,6 +86,7 @@ export const WEEK_TWO: WeekTwoEvent[] = [
       { kind: 'REGRESSED', subject: named('bounce.osaka.example'), controlId: 'SPF-01' },
       { kind: 'REGRESSED', subject: named('bounce.osaka.example'), controlId: 'SPF-03', consequence: true },
       { kind: 'WEAKENED', subject: identity(OSAKA), controlId: 'ALIGN-01', consequence: true },
+      ...readiness('REGRESSED', 'osaka.example'),
     ],
   },
   {
@@ -128,6 +131,9 @@ export const WEEK_TWO: WeekTwoEvent[] = [
     expects: [
       { kind: 'RESOLVED', subject: identity(NAGOYA), controlId: 'DKIM-02' },
       { kind: 'RESOLVED', subject: identity(NAGOYA), controlId: 'ALIGN-01', consequence: true },
+      { kind: 'RESOLVED', subject: identity(NAGOYA), controlId: 'ALIGN-04', consequence: true },
+      { kind: 'RESOLVED', subject: identity(NAGOYA), controlId: 'MF-07', consequence: true },
+      ...readiness('RESOLVED', 'nagoya.example'),
     ],
   },
   {
@@ -135,7 +141,10 @@ export const WEEK_TWO: WeekTwoEvent[] = [
     event: 'identity is mended',
     at: SAPPORO,
     fault: 'mail-from-pending',
-    expects: [{ kind: 'RESOLVED', subject: identity(SAPPORO), controlId: 'MF-02' }],
+    expects: [
+      { kind: 'RESOLVED', subject: identity(SAPPORO), controlId: 'MF-02' },
+      { kind: 'RESOLVED', subject: identity(SAPPORO), controlId: 'ALIGN-04', consequence: true },
+    ],
   },
   {
     about: 'The link in the mail to newcomer@helpdesk.example was followed.',
@@ -155,23 +164,9 @@ export const WEEK_TWO: WeekTwoEvent[] = [
     event: 'identity breaks',
     at: KYOTO,
     fault: 'zone-servfail',
-    expects: [
-      ...['DKIM-05', 'DKIM-06', 'DKIM-08', 'DKIM-12', 'MF-04', 'ALIGN-01'].map((controlId) => ({
-        kind: 'UNKNOWN' as const,
-        subject: identity(KYOTO),
-        controlId,
-      })),
-      ...['DMARC-01', 'DMARC-02', 'DMARC-05', 'DMARC-06', 'IDENT-13'].map((controlId) => ({
-        kind: 'UNKNOWN' as const,
-        subject: named('kyoto.example'),
-        controlId,
-      })),
-      ...['MF-03', 'SPF-01', 'SPF-03', 'SPF-07'].map((controlId) => ({
-        kind: 'UNKNOWN' as const,
-        subject: named('bounce.kyoto.example'),
-        controlId,
-      })),
-    ],
+    expects: unjudgeable({ ...KYOTO, domain: 'kyoto.example', mailFrom: 'bounce.kyoto.example' })
+      .filter(({ needsCompleteCoverage }) => !needsCompleteCoverage)
+      .map(({ subject, controlId }) => ({ kind: 'UNKNOWN', subject, controlId })),
   },
   {
     about: 'The account loyalty-production was opened; what is wrong in it is baseline.',
@@ -242,6 +237,16 @@ function identityOf(organization: OrganizationSpec, at: Place): IdentitySpec {
 
 function identity(place: Place): Subject {
   return { kind: 'identity', ...place };
+}
+
+/** What the providers that ask for everything make of one missing leg. */
+function readiness(kind: 'REGRESSED' | 'RESOLVED', domainName: string): ExpectedChange[] {
+  return ['BULK-03', 'BULK-05'].map((controlId) => ({
+    kind,
+    subject: named(domainName),
+    controlId,
+    consequence: true,
+  }));
 }
 
 function named(name: string): Subject {

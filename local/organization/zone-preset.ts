@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { publicKeyFor } from './dkim-keys.ts';
 import { healthyDmarc } from './faults/dmarc.ts';
 import type { IdentitySite } from './faults/types.ts';
-import { feedbackHostOf, SES_REGIONS } from './regions.ts';
+import { feedbackHostOf, SES_REGIONS, trackingHostOf } from './regions.ts';
 import type { IdentitySpec } from './vocabulary.ts';
 import type { ZoneDraft } from './zone-draft.ts';
 
@@ -31,7 +31,14 @@ export function apexOf(domain: string): string {
 
 /** Everything that is there before any identity; returns the apexes. */
 export function layInfrastructure(zone: ZoneDraft): string[] {
-  const apexes = [...TOP_LEVEL, 'amazonses.com', 'gmail.com', apexOf(RESOLVER_PROBE_NAME)];
+  const apexes = [
+    ...TOP_LEVEL,
+    'amazonses.com',
+    'awstrack.me',
+    'in-addr.arpa',
+    'gmail.com',
+    apexOf(RESOLVER_PROBE_NAME),
+  ];
   for (const apex of apexes) layApex(zone, apex);
   layAmazonSes(zone);
   layGmail(zone);
@@ -48,7 +55,10 @@ export function layApex(zone: ZoneDraft, apex: string): void {
 
 function layAmazonSes(zone: ZoneDraft): void {
   zone.txt('amazonses.com', `v=spf1 ${SES_NETWORKS.join(' ')} -all`);
-  for (const [i, region] of SES_REGIONS.entries()) zone.a(feedbackHostOf(region), `192.0.2.${i + 1}`);
+  for (const [i, region] of SES_REGIONS.entries()) {
+    zone.a(feedbackHostOf(region), `192.0.2.${i + 1}`);
+    zone.a(trackingHostOf(region), hostAddress(trackingHostOf(region)));
+  }
 }
 
 /** As the real one published it in July 2026: watched for the name itself, quarantine below. */
@@ -66,8 +76,8 @@ export function layFromDomain(zone: ZoneDraft, domain: string): void {
   zone.a(domain, hostAddress(domain));
   zone.mx(domain, 10, mailHost);
   if (!zone.has(mailHost, 'A')) zone.a(mailHost, hostAddress(mailHost));
-  if (domain !== apex) return;
   zone.txt(domain, 'v=spf1 mx -all');
+  if (domain !== apex) return;
   zone.txt(`_dmarc.${domain}`, healthyDmarc(domain));
 }
 
@@ -85,6 +95,20 @@ export function layIdentity(zone: ZoneDraft, spec: IdentitySpec, site: IdentityS
   }
   zone.mx(site.mailFrom, 10, feedbackHostOf(spec.mxRegion ?? site.region));
   zone.txt(site.mailFrom, 'v=spf1 include:amazonses.com ~all');
+  if (spec.tracksClicks) zone.cname(`click.${site.domain}`, trackingHostOf(site.region));
+}
+
+/** Name of an IPv4 address in the reverse tree. */
+export function reverseName(ip: string): string {
+  return `${ip.split('.').reverse().join('.')}.in-addr.arpa`;
+}
+
+/** Forward-confirmed reverse DNS, as Amazon SES sets it up for a dedicated address. */
+export function layDedicatedIp(zone: ZoneDraft, ip: string, region: string): void {
+  const [, , third, fourth] = ip.split('.');
+  const host = `e${third}-${fourth}.smtp-out.${region}.amazonses.com`;
+  zone.a(host, ip);
+  zone.add({ name: reverseName(ip), type: 'PTR', data: host });
 }
 
 /** An address of the organization's hosts, outside SES's networks. */

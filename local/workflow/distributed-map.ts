@@ -3,6 +3,9 @@
  * such a map: its item processor becomes one Task that runs a child execution, followed by a Task that counts failures.
  */
 
+/** A child may take a whole scan; without a number of its own the interpreter would end a Task after 60 seconds. */
+const CHILD_SECONDS = 12 * 3600;
+
 export interface Definition {
   StartAt: string;
   States: { [name: string]: { [key: string]: unknown } };
@@ -40,7 +43,14 @@ export function splitDistributedMaps(original: Definition): SplitDefinition {
     const { Next, End } = state;
     state['ItemProcessor'] = {
       StartAt: childState,
-      States: { [childState]: { Type: 'Task', Resource: `local:${childState}`, End: true } },
+      States: {
+        [childState]: {
+          Type: 'Task',
+          Resource: `local:${childState}`,
+          TimeoutSeconds: CHILD_SECONDS,
+          End: true,
+        },
+      },
     };
     definition.States[toleranceState] = {
       Type: 'Task',

@@ -177,6 +177,138 @@ describe('causes and consequences', () => {
   });
 });
 
+describe('what is resolved', () => {
+  it('counts and lists causes; what followed from them stands beneath', () => {
+    const subject = identity('example.com');
+    const cause = change(subject, 'DKIM-02', 'RESOLVED');
+    const over = change(subject, 'ALIGN-01', 'RESOLVED', { wasCause: { controlId: 'DKIM-02', subject } });
+    const { subject: line, body } = render([entry([over, cause])]);
+    expect(line).toContain('1 resolved');
+    expect(body).toMatch(/\n {2}\* DKIM-02 example\.com in .*\n {4}With it:\n {6}- ALIGN-01 example\.com/);
+  });
+
+  it('lists a consequence by itself where its cause is not over', () => {
+    const subject = identity('example.com');
+    const over = change(subject, 'ALIGN-01', 'RESOLVED', { wasCause: { controlId: 'DKIM-02', subject } });
+    expect(render([entry([over])]).body).toContain('  * ALIGN-01 example.com in ');
+  });
+
+  it('does not put what got worse beneath a cause of the past', () => {
+    const subject = identity('example.com');
+    const cause = change(subject, 'DKIM-02', 'REGRESSED');
+    const fell = change(subject, 'ALIGN-01', 'WEAKENED', { wasCause: { controlId: 'DKIM-02', subject } });
+    expect(render([entry([cause, fell])]).subject).toContain('1 regressed, 1 weakened');
+  });
+});
+
+describe('severity by use', () => {
+  const idle = { use: { inUse: false, productionAccess: true } as const };
+  const sandbox = { use: { inUse: false, productionAccess: false } as const };
+
+  it('is what is shown and sorted by, with what it would be', () => {
+    const { body } = render([
+      entry([change(identity('idle.example'), 'DKIM-01', 'REGRESSED', { severity: 'CRITICAL' })], sandbox),
+      entry([change(identity('quiet.example'), 'DKIM-01', 'REGRESSED')], idle),
+      entry([change(identity('busy.example'), 'DKIM-01', 'REGRESSED')]),
+    ]);
+    expect([...body.matchAll(/^ {2}\* .*$/gm)].map(([line]) => line)).toEqual([
+      '  * HIGH DKIM-01 regressed: busy.example',
+      '  * MEDIUM DKIM-01 regressed: quiet.example (idle; HIGH when in use)',
+      '  * LOW DKIM-01 regressed: idle.example (SES sandbox; CRITICAL in production)',
+    ]);
+  });
+
+  it('is the highest of the targets of one line', () => {
+    const { body } = render([
+      entry([change(identity('example.com', 'eu-west-1'), 'DKIM-01', 'REGRESSED')], idle),
+      entry([change(identity('example.com', 'us-east-1'), 'DKIM-01', 'REGRESSED')]),
+    ]);
+    expect(body).toContain('  * HIGH DKIM-01 regressed: example.com\n');
+  });
+
+  it('counts the baseline, causes apart from consequences', () => {
+    const subject = identity('example.com');
+    const cause = change(subject, 'DKIM-05', 'BASELINE', { severity: 'MEDIUM' });
+    const follows = change(subject, 'ALIGN-01', 'BASELINE', { cause: { controlId: 'DKIM-05', subject } });
+    const { subject: line, body } = render([entry([cause, follows], idle)]);
+    expect(line).toContain('1 as baseline');
+    expect(body.replace(/\s+/g, ' ')).toContain('1 open finding: 1 low, and 1 consequence.');
+    expect(body).toContain(
+      '    * MEDIUM DKIM-05 example.com in Shop Production (111111111111), eu-west-1 (idle;',
+    );
+  });
+});
+
+describe('waivers', () => {
+  const waived = { owner: 'Mail team', expires: '2026-11-20' };
+  const ended = (more: object = {}): DigestEntry =>
+    entry([
+      change(identity('example.com'), 'DKIM-04', 'WAIVER_ENDED', {
+        summary: 'The key of example.com has 1024 bits.',
+        from: { status: 'FAIL', reason: 'KEY_SHORT', reasonClass: 0, waived: { ...waived, ...more } },
+      }),
+    ]);
+  const use = (more: object = {}, open = 3) => ({
+    waiver: {
+      ...{ control: 'DKIM-04', account: '222222222222', region: 'eu-*', subject: '*.shop.example' },
+      ...{ reason: 'old keys until the move', owner: 'Mail team', expires: '2026-11-30' },
+      ...more,
+    },
+    open,
+  });
+
+  it('that have expired alert again', () => {
+    const { subject, body } = render([ended()]);
+    expect(subject).toContain('1 no longer waived');
+    expect(body).toContain('* HIGH DKIM-04 no longer waived: example.com');
+    expect(body).toContain('    The waiver by Mail team expired on 20 Nov 2026: still FAIL.\n');
+  });
+
+  it('that were removed say so', () => {
+    expect(render([ended({ expires: '2027-01-01' })]).body).toContain(
+      'The waiver by Mail team until 1 Jan 2027 was removed from the settings: still FAIL.',
+    );
+  });
+
+  it('are counted apart from what is open', () => {
+    const { totals } = headerFor([]);
+    const more = { totals: { ...totals, waived: 2, consequences: { HIGH: 3 } } };
+    const { body } = render([ended()], more);
+    expect(body).toContain(
+      '  Open now: 1 critical, 12 high, 16 medium, and 3 consequences (3 high).\n  Waived: 2.\n',
+    );
+    expect(render([], more).body).toContain('29 open and 3 consequences, 2 waived as before;');
+  });
+
+  it('that end soon, or have ended, are announced, in a quiet mail as well', () => {
+    const waivers = {
+      endSoon: [use()],
+      ended: [use({ account: '*', region: '*', expires: '2026-11-20' }, 1)],
+    };
+    const quiet = render([], { waivers });
+    expect(quiet.subject).toBe('[SES posture] waivers end - Example Corp, 21 Nov 2026');
+    for (const { body } of [quiet, render([ended()], { waivers })]) {
+      expect(body).toContain(
+        [
+          'WAIVERS THAT END SOON (then these findings alert again)',
+          '  - DKIM-04 of *.shop.example in account 222222222222, eu-*: by Mail team, until 30 Nov 2026; 3 open',
+          '    findings',
+          '    old keys until the move',
+          '',
+          'WAIVERS THAT HAVE ENDED (renew them, or take them out of the settings)',
+          '  - DKIM-04 of *.shop.example: by Mail team, ended on 20 Nov 2026; 1 open finding',
+        ].join('\n'),
+      );
+    }
+  });
+
+  it('beyond twenty are counted', () => {
+    const { body } = render([], { waivers: { endSoon: Array.from({ length: 25 }, () => use()), ended: [] } });
+    expect(body.match(/by Mail team/g)).toHaveLength(20);
+    expect(body).toContain('  - and 5 more\n');
+  });
+});
+
 describe('what made a change', () => {
   it.each([
     { because: 'SETTING', says: 'by a change of the settings' },
@@ -198,8 +330,40 @@ describe('coverage', () => {
   });
 });
 
+describe('what was not seen or not judged', () => {
+  it('is named with its account, and what stands unseen is counted', () => {
+    const { totals } = headerFor([]);
+    const { body } = render(aWeekLater(), {
+      totals: {
+        ...totals,
+        openUnseen: 4,
+        unknownSubjects: [
+          { subject: identity('example.com'), accountName: 'Shop', count: 2, reasons: ['DNS_TIMEOUT'] },
+          {
+            subject: { kind: 'target', accountId: '222222222222', region: 'eu-west-1' },
+            count: 1,
+            reasons: ['TARGET_UNSEEN'],
+          },
+        ],
+      },
+    });
+    expect(body).toContain('    - example.com in Shop (111111111111), eu-west-1: 2 findings, DNS_TIMEOUT\n');
+    expect(body).toContain('    - 222222222222, eu-west-1: 1 finding, TARGET_UNSEEN\n');
+    expect(body.replace(/\s+/g, ' ')).toContain(
+      'Not seen by this scan: 4 open findings of accounts and Regions that could not be read stand as last seen.',
+    );
+  });
+});
+
 describe('bounds', () => {
-  const SPELLED: readonly ChangeKind[] = ['REGRESSED', 'WEAKENED', 'OPENED', 'RESOLVED', 'RETIRED'];
+  const SPELLED: readonly ChangeKind[] = [
+    'REGRESSED',
+    'WEAKENED',
+    'OPENED',
+    'WAIVER_ENDED',
+    'RESOLVED',
+    'RETIRED',
+  ];
   const outside = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.constant('\r\nSubject: forged\u0007\u202e\u200b\u2028'),

@@ -17,6 +17,7 @@ const STATUS_OF: { [kind in ChangeKind]: Stand['status'] } = {
   WEAKENED: 'WARN',
   RESOLVED: 'PASS',
   RETIRED: 'NOT_APPLICABLE',
+  WAIVER_ENDED: 'FAIL',
   EASED: 'WARN',
   BASELINE: 'FAIL',
   NOTED: 'PASS',
@@ -26,9 +27,16 @@ export function change(
   subject: Subject,
   controlId: string,
   kind: ChangeKind,
-  more: Partial<Finding> & { severity?: Severity; because?: Known['because'] } = {},
+  more: Partial<Finding> & {
+    severity?: Severity;
+    because?: Known['because'];
+    /** What it followed from while it was open. */
+    wasCause?: Known['cause'];
+    from?: Stand;
+  } = {},
 ): Change {
-  const { because, ...said } = more;
+  const { because, wasCause, from, ...said } = more;
+  const cause = said.cause ?? wasCause;
   const finding: Finding = {
     key: controlId,
     controlId,
@@ -52,8 +60,9 @@ export function change(
     scanId: 's2',
     revision: 1,
     ...(because && { because }),
+    ...(cause && { cause }),
   };
-  return { subject, key: finding.key, kind, finding, known };
+  return { subject, key: finding.key, kind, finding, known, ...(from && { from }) };
 }
 
 export function entry(changes: Change[], more: Partial<DigestEntry> = {}): DigestEntry {

@@ -175,6 +175,81 @@ describe('the SPF section', () => {
     );
   });
 
+  it.each<[title: string, record: string, more: Zone, lines: string[]]>([
+    [
+      'a record met again costs as much again, and is told where it was met first',
+      'v=spf1 include:in.example.com include:in.example.com -all',
+      {},
+      [
+        'pass DNS terms at worst: 4 of 10.',
+        'info include:in.example.com (2)',
+        'info a:host.example.com (1)',
+        'info include:in.example.com (2, as above)',
+      ],
+    ],
+    [
+      'a p macro costs a PTR question beside its own',
+      'v=spf1 exists:%{p}.list.example.com -all',
+      {},
+      ['pass DNS terms at worst: 2 of 10.', 'info exists:%{p}.list.example.com (2)'],
+    ],
+    [
+      'a redirect is a branch as an include is',
+      'v=spf1 redirect=in.example.com',
+      {},
+      [
+        'pass DNS terms at worst: 2 of 10.',
+        'info redirect=in.example.com (2)',
+        'info a:host.example.com (1)',
+      ],
+    ],
+    [
+      'a loop costs more than is allowed',
+      'v=spf1 include:loop.example.com -all',
+      { 'loop.example.com': { TXT: ['v=spf1 include:example.com -all'] } },
+      [
+        'fail DNS terms at worst: at least 13 of 10.',
+        'info include:loop.example.com (13)',
+        'info include:example.com (12)',
+      ],
+    ],
+    [
+      'a branch that did not answer may cost anything',
+      'v=spf1 include:silent.example.com -all',
+      { 'silent.example.com': 'SERVFAIL' },
+      ['unknown DNS terms at worst: at least 1 of 10.', 'info include:silent.example.com (1)'],
+    ],
+    [
+      'terms without a cost are no branches',
+      'v=spf1 ip4:192.0.2.1 -all',
+      {},
+      ['pass DNS terms at worst: 0 of 10.'],
+    ],
+  ])('%s', async (_title, record, more, expected) => {
+    const dns = zoneResolver({ ...zone, ...more, 'example.com': { TXT: [record] } });
+    const lines = statements(await checkDomain({ ...options, dns }));
+    const from = lines.findIndex((line) => line.includes('DNS terms at worst'));
+    expect(lines.slice(from, from + expected.length)).toEqual(expected);
+  });
+
+  it('lists forty branches of one record and twenty terms that depend on the sender, and no more', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => `exists:%{i}.${n}.example.com`).join(' ');
+    const dns = zoneResolver({ ...zone, 'example.com': { TXT: [`v=spf1 ${many} -all`] } });
+    const lines = statements(await checkDomain({ ...options, dns }));
+    expect(lines).toContain('fail DNS terms at worst: 60 of 10.');
+    expect(lines.filter((line) => /^info exists:.* \(1\)$/.test(line))).toHaveLength(40);
+    expect(lines.filter((line) => line.includes('cannot be judged without a sender'))).toHaveLength(20);
+  });
+
+  it('shows hostile terms printable and cut', async () => {
+    const long = `exists:%{i}.${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example.com`;
+    const dns = zoneResolver({ ...zone, 'example.com': { TXT: [`v=spf1 ${long} -all`] } });
+    const lines = statements(await checkDomain({ ...options, dns }));
+    const about = lines.filter((line) => line.includes('exists:') && !line.includes('TXT "'));
+    expect(about).toHaveLength(2);
+    for (const line of about) expect(line.length).toBeLessThan(260);
+  });
+
   it('gives problems their code as data', async () => {
     const report = await checkDomain({ ...options, dns: zoneResolver(zone) });
     const nodes = report.sections.flatMap((section) => section.nodes);

@@ -111,6 +111,11 @@ describe('--help', () => {
       expect(stdout, command).toMatch(/^Examples?:\n {2}\$ ses-posture /m);
       expect(stderr, command).toBe('');
       expect(code, command).toBe(0);
+      // Without a terminal the help is 80 wide, and no line of ours is cut in two by a narrow one.
+      expect(
+        stdout.split('\n').filter((line) => line.length > 80),
+        command,
+      ).toEqual([]);
     });
     expect(flat(told[1]?.stdout)).toContain(
       'Exit code: 0 nothing failing, 1 something failing or regressed, 2 could not scan',

@@ -121,14 +121,14 @@ describe('scan of an organization, with the credentials of its management accoun
   });
 
   it.each<[Partial<FindingsOptions>, string[]]>([
-    [{ account: SHOP, region: ['us-east-1'], domain: 'example' }, ['DKIM-05 returns.example']],
+    [{ account: SHOP, region: 'us-east-1', domain: 'example' }, ['DKIM-05 returns.example']],
     [{ domain: 'Returns.Example.', severity: 'MEDIUM' }, ['DKIM-05 returns.example']],
     [{ status: 'PASS', control: 'mf-04' }, ['MF-04 returns.example', 'MF-04 shop.example']],
-    [{ account: '999999999999' }, []],
-    [{ region: ['eu-west-1'] }, []],
+    [{ region: 'eu-west-1' }, []],
+    [{ waived: true }, []],
     [{ domain: 'shop.example' }, []],
     [{ severity: 'CRITICAL' }, []],
-    [{ status: 'UNKNOWN' }, []],
+    [{ status: 'UNKNOWN', control: 'DKIM-05' }, []],
     [{ control: 'DKIM-06' }, []],
   ])('is filtered by findings: %o', async (filter, expected) => {
     const listed = JSON.parse(await printed({ ...filter, json: true })) as {
@@ -136,6 +136,15 @@ describe('scan of an organization, with the credentials of its management accoun
       subject: { name: string };
     }[];
     expect(listed.map(({ key, subject }) => `${key} ${subject.name}`).sort()).toEqual(expected);
+  });
+
+  it.each<[Partial<FindingsOptions>, RegExp]>([
+    [{ account: '999999999999' }, /hold no account 999999999999\. They hold 222222222222\.$/],
+    [{ region: 'eu-west-9' }, /^Amazon SES has no Region eu-west-9, and the scans in /],
+    [{ control: 'DKIM-77' }, /^No control has the id "DKIM-77"\. There are DKIM-01, DKIM-02, /],
+    [{ control: 'nonsense' }, /^No control has the id "nonsense"\. docs\/controls lists them/],
+  ])('findings refuses what nothing can match, rather than list nothing: %o', async (filter, sentence) => {
+    await expect(printed(filter)).rejects.toThrow(sentence);
   });
 
   /** `findings` in this process, which keeps its own environment. */
@@ -234,7 +243,7 @@ describe('what is wrong is said in one sentence, and the exit code is 2:', () =>
         args: scanInto(other('role'), '--role-name', 'no-such-role', '--accounts', SHOP),
         environment: shell(),
       }),
-      /The role no-such-role could be assumed in none of 1 accounts\. Name the right role .*--role-name/,
+      /The role no-such-role could not be assumed in the one account that was to be entered\. Name the right role .*--role-name/,
     ],
     [
       'a DNS server that cannot be reached',
@@ -274,6 +283,46 @@ describe('what is wrong is said in one sentence, and the exit code is 2:', () =>
       'a severity that is none',
       () => ({ args: ['findings', '--severity', 'bad'] }),
       /"bad" is none of critical, high/,
+    ],
+    [
+      'a profile for the simulated organization',
+      () => ({ args: ['scan', '--sandbox', '--profile', 'security'] }),
+      /option '--sandbox' cannot be used with option '--profile <name>'/,
+    ],
+    [
+      'a role where none is assumed',
+      () => ({ args: ['scan', '--this-account', '--role-name', 'audit'] }),
+      /option '--this-account' cannot be used with option '--role-name <name>'/,
+    ],
+    [
+      'a week of the real organization',
+      () => ({ args: ['scan', '--week', '2'] }),
+      /option '--week <n>' is of the simulated organization: add --sandbox/,
+    ],
+    [
+      'the sandbox and a folder of findings',
+      () => ({ args: ['findings', '--sandbox', '--folder', 'here'] }),
+      /option '--sandbox' cannot be used with option '--folder <path>'/,
+    ],
+    [
+      'two Regions of findings',
+      () => ({ args: ['findings', '--region', 'eu-west-1,us-east-1'] }),
+      /"eu-west-1,us-east-1" is more than one Region: give one\./,
+    ],
+    [
+      'a settings file that is not there',
+      () => ({ args: ['scan', '--sandbox', '--settings', 'nowhere.json'] }),
+      /The settings file nowhere\.json cannot be read \(ENOENT\)\. Name cdk\.json/,
+    ],
+    [
+      'a waiver of no control',
+      () => {
+        const waiver = { control: 'DKMI-04', reason: 'known', owner: 'me', expires: '2030-01-01' };
+        const file = other('settings.json');
+        writeFileSync(file, JSON.stringify({ context: { 'ses-posture': { waivers: [waiver] } } }));
+        return { args: ['scan', '--sandbox', '--settings', file] };
+      },
+      /settings\.json, ses-posture\.waivers\.0\.control: "DKMI-04" names no control\. Write an id such as DKIM-04/,
     ],
     ['no command of ours', () => ({ args: ['scna'] }), /unknown command 'scna'/],
   ])('%s', async (_, make, sentence) => {

@@ -10,9 +10,12 @@ import type {
   DnsFact,
   DomainFacts,
   IdentityFacts,
+  IdentitySummary,
   SpfFacts,
   SpfResultName,
   TargetFacts,
+  VerificationStatus,
+  ZoneRecord,
 } from '../../lambda/facts/types.ts';
 import {
   ACCOUNT,
@@ -246,6 +249,132 @@ export const arbitraryIdentity: fc.Arbitrary<IdentityFacts> = fc
     }),
   );
 
+/** What is stored of an identity, in one of a few targets. */
+const arbitrarySummary: fc.Arbitrary<IdentitySummary> = fc
+  .record({
+    accountId: fc.constantFrom(ACCOUNT, '222222222222'),
+    region: fc.constantFrom(REGION, 'us-east-1'),
+    observedAt: fc.constantFrom(NOW, hoursAgo(168), 'no time'),
+    use: fc.constantFrom<IdentitySummary['use']>('FROM', 'FROM', 'MAIL_FROM'),
+    type: fc.constantFrom<IdentitySummary['type']>('DOMAIN', 'EMAIL_ADDRESS'),
+    verified: fc.boolean(),
+    kind: fc.constantFrom<IdentitySummary['dkim']['kind']>(
+      'own',
+      'inherited',
+      'unsigned',
+      'none',
+      'unproven',
+    ),
+    status: fc.constantFrom<VerificationStatus>('SUCCESS', 'PENDING', 'FAILED', 'NOT_STARTED'),
+    origin: fc.constantFrom('AWS_SES', 'EXTERNAL', 'AWS_SES_EU_WEST_1'),
+    keyBits: fc.constantFrom(undefined, 768, 1024, 2048),
+    dkimLeg: fc.constantFrom<IdentitySummary['dkim']['leg']>('live', 'at-risk', 'none', 'unknown'),
+    dkimAligned: aligns,
+    mailFrom: fc.constantFrom(undefined, 'USE_DEFAULT_VALUE', 'REJECT_MESSAGE'),
+    spfLeg: fc.constantFrom<IdentitySummary['spf']['leg']>('live', 'none', 'unknown'),
+    spfAligned: aligns,
+    configurationSet: fc.constantFrom(undefined, 'main'),
+    tlsPolicy: fc.constantFrom<IdentitySummary['tlsPolicy']>(undefined, 'REQUIRE', 'OPTIONAL'),
+    name: fc.constantFrom('example.com', 'sales@example.com'),
+    exempt: fc.constantFrom(false, false, true),
+  })
+  .map((draw) => ({
+    accountId: draw.accountId,
+    region: draw.region,
+    name: draw.name,
+    observedAt: draw.observedAt,
+    use: draw.use,
+    type: draw.type,
+    domain: 'example.com',
+    verified: draw.verified,
+    dkim: {
+      kind: draw.kind,
+      status: draw.status,
+      origin: draw.origin,
+      tokens: [],
+      ...(draw.keyBits === undefined ? {} : { keyBits: draw.keyBits }),
+      leg: draw.dkimLeg,
+      aligned: draw.dkimAligned,
+      cause: { controlId: 'DKIM-02', identity: draw.name },
+    },
+    ...(draw.mailFrom === undefined
+      ? {}
+      : {
+          mailFrom: {
+            domain: 'bounce.example.com',
+            status: draw.status,
+            behaviorOnMxFailure: draw.mailFrom,
+          },
+        }),
+    spf: {
+      leg: draw.spfLeg,
+      aligned: draw.spfAligned,
+      cause: { controlId: 'SPF-03', domain: 'example.com' },
+    },
+    verdict: 'unknown' as const,
+    ...(draw.configurationSet === undefined ? {} : { configurationSet: draw.configurationSet }),
+    ...(draw.tlsPolicy === undefined ? {} : { tlsPolicy: draw.tlsPolicy }),
+    exempt: draw.exempt,
+  }));
+
+const arbitraryZoneRecord: fc.Arbitrary<ZoneRecord> = fc.record(
+  {
+    zoneAccount: fc.constant(ACCOUNT),
+    zoneId: fc.constantFrom('Z1', 'Z2'),
+    name: fc.oneof(
+      hostileText,
+      fc.constantFrom('tokena', 'gone').map((token) => `${token}._domainkey.example.com`),
+    ),
+    type: fc.constantFrom<ZoneRecord['type']>('CNAME', 'MX', 'TXT'),
+    value: fc.oneof(hostileText, fc.constant('v=spf1 include:amazonses.com ~all')),
+    ttl: fc.constant(300),
+    alone: fc.boolean(),
+    unseen: fc.constant({ because: 'THROTTLED' as const, detail: 'Rate exceeded' }),
+  },
+  { requiredKeys: ['zoneAccount', 'zoneId', 'name', 'type', 'value', 'alone'] },
+);
+
+/** What the controls that compare targets read. */
+const arbitraryShared: fc.Arbitrary<Partial<DomainFacts>> = fc.record(
+  {
+    identities: fc.array(arbitrarySummary, { maxLength: 5 }),
+    identitiesUnread: fc.constantFrom(0, 0, 2),
+    coverageComplete: fc.boolean(),
+    volume: fc.record(
+      {
+        registrable: fc.constant('example.com'),
+        targets: fc.array(
+          fc.record(
+            {
+              accountId: fc.constant(ACCOUNT),
+              region: fc.constant(REGION),
+              observedAt: fc.constant(NOW),
+              sentLast24Hours: fc.nat(4000),
+              productionAccess: fc.constant(true),
+              inUse: fc.constant(true),
+            },
+            { requiredKeys: ['accountId', 'region', 'observedAt', 'productionAccess', 'inUse'] },
+          ),
+          { maxLength: 3 },
+        ),
+        unread: fc.constantFrom(0, 0, 1),
+        bulkSince: fc.constant(hoursAgo(500)),
+      },
+      { requiredKeys: ['registrable', 'targets', 'unread'] },
+    ),
+    zoneRecords: fc.oneof(
+      fc.constant({ kind: 'off' as const }),
+      fc.constant({ kind: 'unseen' as const, because: 'ACCESS_DENIED' as const, detail: 'denied' }),
+      fc.array(arbitraryZoneRecord, { maxLength: 50 }).map((value) => ({ kind: 'seen' as const, value })),
+    ),
+    sendersBySpf: fc.record({
+      identities: fc.array(hostileText, { maxLength: 3 }),
+      unread: fc.constantFrom(0, 1),
+    }),
+  },
+  { requiredKeys: [] },
+);
+
 const use = fc.constantFrom<'FROM' | 'MAIL_FROM' | 'DMARC_RECORD'>('FROM', 'MAIL_FROM', 'DMARC_RECORD');
 export const arbitraryDomain: fc.Arbitrary<DomainFacts> = fc
   .record({
@@ -261,6 +390,7 @@ export const arbitraryDomain: fc.Arbitrary<DomainFacts> = fc
     spf: arbitrarySpf,
     regions: fc.subarray(['us-east-1', 'eu-west-1']),
     unanswered: fc.array(hostileText, { maxLength: 50 }),
+    shared: arbitraryShared,
   })
   .map((draw) => {
     const facts = fromDomainFacts(({ from }) => {
@@ -280,6 +410,7 @@ export const arbitraryDomain: fc.Arbitrary<DomainFacts> = fc
       use: one,
     }));
     facts.unansweredNames = draw.unanswered.map((name) => ({ name, type: 'TXT', because: 'TIMEOUT' }));
+    Object.assign(facts, draw.shared);
     if (draw.sides !== 'from' && mailFrom) facts.mailFrom = mailFrom;
     if (draw.sides === 'mailFrom') delete facts.from;
     return facts;
@@ -402,10 +533,12 @@ export const arbitraryContext: fc.Arbitrary<JudgeContext> = fc
       fc.constant<JudgeContext['settings']['policyTargets']>({ 'example.com': 'reject' }),
       fc.constant<JudgeContext['settings']['policyTargets']>({ 'example.com': 'none' }),
     ),
+    domainOwners: fc.constantFrom<JudgeContext['settings']['domainOwners']>({}, { 'example.com': [ACCOUNT] }),
+    bulkDomains: fc.constantFrom<JudgeContext['settings']['bulkDomains']>({}, {}, { 'example.com': true }),
     stored: fc.option(stored, { nil: undefined }),
   })
-  .map(({ full, requireBothLegs, policyTargets, stored: known }) =>
-    contextOf({ full, settings: { requireBothLegs, policyTargets }, ...(known ? { before: known } : {}) }),
+  .map(({ full, stored: known, ...settings }) =>
+    contextOf({ full, settings, ...(known ? { before: known } : {}) }),
   );
 
 export { easyRecord, TOKENS };

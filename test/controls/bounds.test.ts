@@ -83,5 +83,22 @@ describe('a fix', () => {
     const { fix } = boundedFinding({ ...FINDING, fix: { text: 'Publish both.', publish } });
     expect(fix?.publish).toEqual([publish[0]]);
     expect(fix?.text).toBe('Publish both. (1 records are too many or too long to be shown here.)');
+    expect(fix?.incomplete).toBe(true);
+  });
+
+  it('says of a record whose characters had to be replaced that it is not exact, and publishes none such', () => {
+    const record = { name: 'a.example', type: 'TXT' as const, value: 'v=spf1\t-all' };
+    const { fix } = boundedFinding({
+      ...FINDING,
+      fix: { text: 'Replace.', publish: [record], remove: [record], keep: [record] },
+    });
+    const shown = { ...record, value: 'v=spf1\\x09-all', inexact: true };
+    expect(fix).toMatchObject({ remove: [shown], keep: [shown], incomplete: true });
+    expect(fix?.publish).toBeUndefined();
+  });
+
+  it('leaves out a command that could not be shown as it is', () => {
+    const { fix } = boundedFinding({ ...FINDING, fix: { text: 'Run it.', command: "aws ses x 'a\u202e'" } });
+    expect(fix).toEqual({ text: 'Run it.', incomplete: true });
   });
 });

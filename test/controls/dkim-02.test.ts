@@ -1,6 +1,7 @@
 import { dkim02 } from '../../lambda/controls/dkim-02.ts';
 import type { IdentityFacts, VerificationStatus } from '../../lambda/facts/types.ts';
 import {
+  ACCOUNT,
   addressFacts,
   before,
   byodkim,
@@ -12,6 +13,7 @@ import {
   identityFacts,
   loneAddressFacts,
   recordOf,
+  REGION,
   silent,
   subdomainFacts,
 } from './facts.ts';
@@ -53,7 +55,14 @@ describeControl(dkim02, [
   {
     when: 'it is pending for 12 hours and the records are live',
     facts: status('PENDING'),
-    says: { status: 'WARN', reason: 'DKIM_PENDING', severity: 'MEDIUM', publish: CNAMES, cause: null },
+    says: {
+      status: 'WARN',
+      reason: 'DKIM_PENDING',
+      severity: 'MEDIUM',
+      publish: [],
+      fixText: /^Wait: DNS has the CNAME records/,
+      cause: null,
+    },
   },
   {
     when: 'it is pending and a record is missing: DKIM-05 is the cause',
@@ -62,6 +71,7 @@ describeControl(dkim02, [
       status: 'WARN',
       reason: 'DKIM_PENDING',
       severity: 'MEDIUM',
+      publish: CNAMES.slice(0, 1),
       cause: { controlId: 'DKIM-05', subject: identity('example.com') },
     },
   },
@@ -163,4 +173,20 @@ describeControl(dkim02, [
     facts: freemailFacts(),
     says: { status: 'NOT_APPLICABLE', reason: 'FREEMAIL_DOMAIN' },
   },
+  ...(['PENDING', 'FAILED'] as const).map((status) => ({
+    when: `it is the replica of another Region’s identity, ${status}, and its records are right`,
+    facts: identityFacts((facts) => {
+      dkimStatus(facts, status);
+      Object.assign(facts.ses.dkim, { origin: 'AWS_SES_US_EAST_1', lastKeyGeneration: hoursAgo(100) });
+    }),
+    says: {
+      status: 'FAIL' as const,
+      reason: `DKIM_${status}` as const,
+      severity: status === 'FAILED' ? ('HIGH' as const) : ('MEDIUM' as const),
+      cause: {
+        controlId: 'DKIM-11',
+        subject: { kind: 'identity' as const, accountId: ACCOUNT, region: REGION, name: 'example.com' },
+      },
+    },
+  })),
 ]);

@@ -29,6 +29,7 @@ const lost = (count: 1 | 2 | 3, change?: (facts: IdentityFacts) => void) =>
     facts.dkimRecords.slice(0, count).forEach(gone);
     change?.(facts);
   });
+const DOUBLED = 'tokena._domainkey.example.com.example.com';
 const hidden = (facts: IdentityFacts, hasAddress: boolean) => {
   const record = recordOf(facts, 0);
   gone(record);
@@ -130,6 +131,27 @@ describeControl(dkim05, [
       facts.ses.dkim.lastKeyGeneration = hoursAgo(5);
     }),
     says: { status: 'WARN', reason: 'DKIM_CNAME_HIDDEN', severity: 'MEDIUM' },
+  },
+  {
+    when: 'the missing one was found under another name: the fix names the mistake',
+    facts: lost(1, (facts) => {
+      const hit = {
+        mistake: 'ZONE_APPENDED',
+        name: DOUBLED,
+        type: 'CNAME',
+        value: 'tokena.dkim.amazonses.com',
+      } as const;
+      facts.dkimProbes = [{ token: 'tokena', hits: [hit], asked: 4 }];
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_CNAME_MISSING',
+      severity: 'MEDIUM',
+      publish: [cname('tokena')],
+      remove: [{ name: DOUBLED, type: 'CNAME', value: 'tokena.dkim.amazonses.com' }],
+      fixText:
+        /One was published at tokena\._domainkey\.example\.com\.example\.com: the DNS provider appended the zone to the whole name\. Enter the name without the zone/,
+    },
   },
   {
     when: 'SES is still looking, beyond grace',

@@ -6,6 +6,7 @@ import {
   fromDomainFacts,
   inheritedDmarc,
   mailFromDomainFacts,
+  nxdomain,
   withoutDmarc,
 } from './facts.ts';
 import { describeControl } from './paired.ts';
@@ -36,6 +37,20 @@ describeControl(dmarc01, [
       severity: 'HIGH',
       publish: [txt('_dmarc.example.com', START)],
       cause: null,
+    },
+  },
+  {
+    when: '_dmarc is an alias that leads nowhere: DMARC-11 gives the record in its place',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      from.dmarc.ownTxt = nxdomain(['gone.vendor.example']);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [],
+      cause: { controlId: 'DMARC-11', subject: { kind: 'domain', name: 'example.com' } },
     },
   },
   {

@@ -1,5 +1,5 @@
 import { dmarc02 } from '../../lambda/controls/dmarc-02.ts';
-import { found, fromDomainFacts, inheritedDmarc, servfail, withoutDmarc } from './facts.ts';
+import { contextOf, found, fromDomainFacts, inheritedDmarc, servfail, withoutDmarc } from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const txt = (value: string, name = '_dmarc.example.com') => ({ name, type: 'TXT' as const, value });
@@ -27,7 +27,7 @@ describeControl(dmarc02, [
     },
   },
   {
-    when: 'two stand at a subdomain and the parent’s applies',
+    when: 'two stand at a subdomain and the parent’s applies: they go, and nothing changes',
     facts: fromDomainFacts((facts) => {
       facts.name = 'news.example.com';
       inheritedDmarc('example.com', 'reject')(facts.from.dmarc);
@@ -38,8 +38,27 @@ describeControl(dmarc02, [
       reason: 'DMARC_MULTIPLE',
       severity: 'HIGH',
       summary: /the record of example\.com applies instead$/,
-      publish: [txt('v=DMARC1; p=none', '_dmarc.news.example.com')],
-      remove: [txt('v=DMARC1; p=none', '_dmarc.news.example.com')],
+      publish: [],
+      remove: [
+        txt('v=DMARC1; p=none', '_dmarc.news.example.com'),
+        txt('v=DMARC1; p=none', '_dmarc.news.example.com'),
+      ],
+    },
+  },
+  {
+    when: 'two stand there and both enforce: the fix enforces nothing, and keeps where reports go',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      const records = ['v=DMARC1; p=quarantine; rua=mailto:d@example.com', 'v=DMARC1; p=none; sp=reject'];
+      Object.assign(from.dmarc, { ownTxt: found(records), ownRecords: records });
+    }),
+    context: contextOf({ settings: { reportMailbox: undefined } }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MULTIPLE',
+      severity: 'HIGH',
+      publish: [txt('v=DMARC1; p=none; rua=mailto:d@example.com')],
+      remove: [txt('v=DMARC1; p=quarantine; rua=mailto:d@example.com'), txt('v=DMARC1; p=none; sp=reject')],
     },
   },
   {

@@ -2,6 +2,7 @@ import { dmarc05 } from '../../lambda/controls/dmarc-05.ts';
 import type { DmarcFacts } from '../../lambda/facts/types.ts';
 import {
   ACCOUNT,
+  before,
   contextOf,
   dmarcUnknown,
   fromDomainFacts,
@@ -129,6 +130,51 @@ describeControl(dmarc05, [
       reason: 'DMARC_BELOW_TARGET',
       severity: 'MEDIUM',
       summary: /of news\.example\.com is quarantine/,
+    },
+  },
+  {
+    when: 'the policy fell since DMARC-06 remembered it: put it back rather than raise it',
+    facts: policy('none'),
+    context: contextOf({
+      before: before({ 'DMARC-06': { tracked: { name: 'DMARC policy', value: 'reject', rank: 3 } } }),
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DMARC_POLICY_NONE',
+      severity: 'MEDIUM',
+      evidence: { policyBefore: 'reject' },
+      fixText: /^The policy was reject before it fell: .* put it back\. Else: Read the aggregate reports/,
+    },
+  },
+  {
+    when: 'the policy fell some scans ago: what it was is still known',
+    facts: policy('none'),
+    context: contextOf({
+      before: before({
+        'DMARC-05': { status: 'WARN', evidence: { policyBefore: 'reject' } },
+        'DMARC-06': { tracked: { name: 'DMARC policy', value: 'none', rank: 1 } },
+      }),
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DMARC_POLICY_NONE',
+      severity: 'MEDIUM',
+      evidence: { policyBefore: 'reject' },
+      fixText: /^The policy was reject before it fell/,
+    },
+  },
+  {
+    when: 'the policy rose, but not far enough',
+    facts: policy('quarantine'),
+    context: contextOf({
+      before: before({ 'DMARC-06': { tracked: { name: 'DMARC policy', value: 'none', rank: 1 } } }),
+      settings: { policyTargets: { 'example.com': 'reject' } },
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_BELOW_TARGET',
+      severity: 'MEDIUM',
+      fixText: /^Read the aggregate/,
     },
   },
   {

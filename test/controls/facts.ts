@@ -2,13 +2,17 @@
 import { scanSettingsSchema, type ScanSettings } from '../../lambda/contract.ts';
 import type {
   AccountFacts,
+  ConfigurationSetFacts,
+  ConfigurationSetsFacts,
   DkimRecordFacts,
   DmarcFacts,
   DnsFact,
   DomainFacts,
   IdentityFacts,
+  NotificationFacts,
   SpfFacts,
   TargetFacts,
+  TopicFacts,
 } from '../../lambda/facts/types.ts';
 import type { FindingBefore, JudgeContext, SubjectBefore } from '../../lambda/controls/types.ts';
 
@@ -136,6 +140,12 @@ export function spfFacts(change?: Change<SpfFacts>): SpfFacts {
       hugeNetworks: [],
       lookups: 1,
       voidLookups: 0,
+      problems: [],
+      worstCase: { lookups: 1, exact: true },
+      voidTerms: 0,
+      terms: [{ term: 'include:amazonses.com', cost: 1 }],
+      unread: [],
+      undecidable: [],
     },
     change,
   );
@@ -161,6 +171,9 @@ export function dmarcFacts(change?: Change<DmarcFacts>, name = 'example.com'): D
       ownPolicies: { p: 'reject', sp: 'reject', np: 'reject' },
       problems: [],
       queries: [`_dmarc.${name}`],
+      unrelatedTexts: 0,
+      legacy: { status: 'found', organizationalDomain: name, recordDomain: name, policy: 'reject' },
+      reportHosts: [{ host: 'example.com', tags: ['rua'], receives: true, authorization: 'internal' }],
     },
     change,
   );
@@ -177,6 +190,8 @@ export function withoutDmarc(dmarc: DmarcFacts): void {
   delete dmarc.policyTag;
   delete dmarc.appliedPolicy;
   delete dmarc.ownPolicies;
+  delete dmarc.reportHosts;
+  dmarc.legacy = { status: 'none', organizationalDomain: 'example.com' };
 }
 
 /** The record of `parent` applies. */
@@ -192,6 +207,8 @@ export function inheritedDmarc(parent: string, policy: 'none' | 'quarantine' | '
     dmarc.ownTxt = nxdomain();
     dmarc.ownRecords = [];
     delete dmarc.ownPolicies;
+    delete dmarc.reportHosts;
+    dmarc.legacy = { status: 'found', organizationalDomain: parent, recordDomain: parent, policy };
   };
 }
 
@@ -201,6 +218,60 @@ export function dmarcUnknown(dmarc: DmarcFacts): void {
   dmarc.status = 'temperror';
   dmarc.errorAt = 'example.com';
   dmarc.ownTxt = servfail();
+  dmarc.legacy = { status: 'temperror', organizationalDomain: 'example.com', errorAt: '_dmarc.example.com' };
+}
+
+/** A read that the settings switch off. */
+export const OFF = { kind: 'off' } as const;
+
+export const seen = <T>(value: T): { kind: 'seen'; value: T } => ({ kind: 'seen', value });
+
+/** The value of a read that was seen, to be changed. */
+export function seenIn<T>(read: { kind: 'seen'; value: T } | { kind: string } | undefined): T {
+  if (read === undefined || !('value' in read)) throw new Error('The facts do not hold this.');
+  return read.value;
+}
+
+export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:feedback`;
+
+/** Bounces and complaints go to a topic, nothing by e-mail. */
+export function notificationFacts(change?: Change<NotificationFacts>): NotificationFacts {
+  return built<NotificationFacts>({ bounceTopic: TOPIC, complaintTopic: TOPIC, forwarding: false }, change);
+}
+
+/** A set that requires TLS and publishes all that tells of trouble to a topic. */
+export function configurationSet(
+  change?: Change<ConfigurationSetFacts>,
+  name = 'main',
+): ConfigurationSetFacts {
+  return built<ConfigurationSetFacts>(
+    {
+      name,
+      tlsPolicy: 'REQUIRE',
+      sendingEnabled: true,
+      reputationMetrics: true,
+      destinations: [
+        {
+          name: 'feedback',
+          enabled: true,
+          types: ['BOUNCE', 'COMPLAINT', 'REJECT', 'DELIVERY_DELAY', 'RENDERING_FAILURE'],
+          kind: 'SNS',
+          arn: TOPIC,
+        },
+      ],
+      isDefault: true,
+    },
+    change,
+  );
+}
+
+export function setsFacts(...sets: ConfigurationSetFacts[]): ConfigurationSetsFacts {
+  const all = sets.length > 0 ? sets : [configurationSet()];
+  return { sets: all, listed: all.length, missing: [] };
+}
+
+export function topicFacts(change?: Change<TopicFacts>): TopicFacts {
+  return built<TopicFacts>({ arn: TOPIC, state: 'found', confirmed: 1, pending: 0, admitsSes: true }, change);
 }
 
 /** The domain identity example.com, verified, signed by Easy DKIM, with MAIL FROM bounce.example.com. */
@@ -226,10 +297,15 @@ export function identityFacts(change?: Change<IdentityFacts>): IdentityFacts {
       domain: 'example.com',
       verificationStatus: 'SUCCESS',
       verifiedForSending: true,
+      configurationSet: 'main',
+      policies: {},
       dkim,
       mailFrom: { domain: 'bounce.example.com', status: 'SUCCESS', behaviorOnMxFailure: 'USE_DEFAULT_VALUE' },
     },
     target: { productionAccess: true, inUse: true },
+    notifications: seen(notificationFacts()),
+    configurationSets: seen(setsFacts()),
+    fromReceives: true,
     effective: {
       winner: 'example.com',
       verifiedDomain: 'example.com',
@@ -297,6 +373,12 @@ export function byodkim(facts: IdentityFacts): void {
   facts.dkimRecords = [record];
 }
 
+/** The domain identity example.com, as the identities below it see it. */
+function parentFacts(): NonNullable<IdentityFacts['parent']> {
+  const { ses, notifications } = identityFacts();
+  return { ses, ...(notifications ? { notifications } : {}) };
+}
+
 /** A subdomain identity that example.com signs for. */
 export function subdomainFacts(change?: Change<IdentityFacts>): IdentityFacts {
   return identityFacts((facts) => {
@@ -306,6 +388,7 @@ export function subdomainFacts(change?: Change<IdentityFacts>): IdentityFacts {
     facts.effective.dkim = { kind: 'inherited', signer: 'example.com', signingDomain: 'example.com' };
     facts.effective.winner = 'news.example.com';
     facts.alignment.authorDomain = 'news.example.com';
+    facts.parent = parentFacts();
     change?.(facts);
   });
 }
@@ -319,6 +402,7 @@ export function addressFacts(change?: Change<IdentityFacts>): IdentityFacts {
     facts.effective.dkim = { kind: 'inherited', signer: 'example.com', signingDomain: 'example.com' };
     facts.effective.winner = 'sales@example.com';
     if (facts.effective.mailFrom) facts.effective.mailFrom.identity = 'sales@example.com';
+    facts.parent = parentFacts();
     change?.(facts);
   });
 }
@@ -328,6 +412,7 @@ export function loneAddressFacts(change?: Change<IdentityFacts>): IdentityFacts 
   return addressFacts((facts) => {
     delete facts.effective.verifiedDomain;
     delete facts.effective.domainIdentity;
+    delete facts.parent;
     delete facts.signer;
     delete facts.alignment.dkim;
     facts.effective.dkim = { kind: 'none' };
@@ -377,9 +462,24 @@ export function targetFacts(change?: Change<TargetFacts>): TargetFacts {
       },
     },
     deliveryAttempts: { kind: 'seen', value: 1000 },
+    sendStatistics: seen({ attempts: 10_000, bounces: 50, complaints: 1, rejects: 0 }),
+    suppressedReasons: seen(['BOUNCE', 'COMPLAINT']),
+    vdmEnabled: seen(false),
+    pricingPlan: 'ESSENTIALS',
+    reputation: seen({ bounceRate: 0.005, complaintRate: 0.0001, at: hoursAgo(1) }),
+    reputationAlarms: seen([
+      { name: 'bounces', metric: 'Reputation.BounceRate', threshold: 0.05, actions: true },
+      { name: 'complaints', metric: 'Reputation.ComplaintRate', threshold: 0.001, actions: true },
+    ]),
+    configurationSets: seen(setsFacts()),
+    topics: seen([topicFacts()]),
+    topicUses: [{ arn: TOPIC, by: 'example.com' }],
+    dedicatedIps: seen([]),
+    reputationEntities: seen([]),
+    multiRegionEndpoints: seen([]),
     identities: [
-      { name: 'example.com', type: 'DOMAIN', domain: 'example.com' },
-      { name: 'sales@example.com', type: 'EMAIL_ADDRESS', domain: 'example.com' },
+      { name: 'example.com', type: 'DOMAIN', domain: 'example.com', verified: true },
+      { name: 'sales@example.com', type: 'EMAIL_ADDRESS', domain: 'example.com', verified: true },
     ],
     unansweredNames: [],
   };
@@ -408,6 +508,8 @@ export function fromDomainFacts(
       dmarc: dmarcFacts(),
       exists: true as boolean | 'unknown',
       mx: found([{ preference: 10, exchange: 'mx.example.com' }]),
+      rootTxt: found(['v=spf1 include:_spf.example.com -all']),
+      legacyVerification: nxdomain(),
     },
     unansweredNames: [],
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exemptionOf, isJudgedAsSender } from '../../lambda/controls/exemption.ts';
-import { awsCommand, mergedSpf, registrableDomain, softFailSpf } from '../../lambda/controls/fixes.ts';
+import { awsCommand, mergedSpf, registrableDomain, startingDmarc } from '../../lambda/controls/fixes.ts';
 import { freemailProvider } from '../../lambda/controls/freemail.ts';
 import { pendingAge } from '../../lambda/controls/grace.ts';
 import { countOf, listed } from '../../lambda/controls/say.ts';
@@ -176,7 +176,24 @@ describe('building fixes', () => {
     [[], 'v=spf1 include:amazonses.com ~all'],
   ])('merges SPF %j', (records, merged) => expect(mergedSpf(records)).toBe(merged));
 
-  it('ends SPF with ~all', () => expect(softFailSpf('v=spf1 a ?all')).toBe('v=spf1 a ~all'));
+  it('leaves out what is no term of SPF, which spoils all the others', () =>
+    expect(mergedSpf(['v=spf1 a ip4:203.0.113.999 mx;all include: -all'])).toBe(
+      'v=spf1 include:amazonses.com a -all',
+    ));
+
+  it.each<[string[], string]>([
+    [[], 'v=DMARC1; p=none'],
+    [['v=dmarc1; p=reject; rua=mailto:d@example.com'], 'v=DMARC1; p=none; rua=mailto:d@example.com'],
+    [
+      ['"v=DMARC1; p=reject; rua=mailto:d@example.com, mailto:example.com"'],
+      'v=DMARC1; p=none; rua=mailto:d@example.com',
+    ],
+  ])('begins DMARC without a report mailbox where %j stood', (meant, value) => {
+    expect(startingDmarc('example.com', undefined, meant).value).toBe(value);
+    expect(startingDmarc('example.com', 'all@example.com', meant).value).toBe(
+      'v=DMARC1; p=none; rua=mailto:all@example.com',
+    );
+  });
 
   it.each([
     ['a.b.example.co.uk', 'example.co.uk'],

@@ -44,6 +44,7 @@ describe('judging a whole subject', () => {
     expect(lines(judgeIdentity(facts, context))).toEqual([
       'FAIL DKIM-05',
       'FAIL DKIM-12 < DKIM-05',
+      'WARN MF-07 < DKIM-05',
       'FAIL ALIGN-01 < DKIM-05',
     ]);
   });
@@ -73,7 +74,7 @@ describe('judging a whole subject', () => {
   it('leaves the identities of mailbox providers to IDENT-05', () => {
     const findings = judgeIdentity(freemailFacts(withoutMailFrom), context);
     const judged = findings.filter(({ status }) => status !== 'NOT_APPLICABLE').map(({ key }) => key);
-    expect(judged).toEqual(['IDENT-01']);
+    expect(judged).toEqual(['IDENT-01', 'IDENT-02', 'IDENT-11', 'IDENT-07']);
   });
 
   it('names neither account nor Region in a sentence', () => {

@@ -20,8 +20,12 @@ const none = (change?: (facts: IdentityFacts) => void) =>
     change?.(facts);
   });
 const PUBLISH = [
-  { name: 'bounce.example.com', type: 'MX' as const, value: '10 feedback-smtp.eu-west-1.amazonses.com' },
-  { name: 'bounce.example.com', type: 'TXT' as const, value: 'v=spf1 include:amazonses.com ~all' },
+  {
+    name: 'bounce-eu-west-1.example.com',
+    type: 'MX' as const,
+    value: '10 feedback-smtp.eu-west-1.amazonses.com',
+  },
+  { name: 'bounce-eu-west-1.example.com', type: 'TXT' as const, value: 'v=spf1 include:amazonses.com ~all' },
 ];
 const bothLegs = contextOf({ settings: { requireBothLegs: true } });
 
@@ -44,7 +48,7 @@ describeControl(mf01, [
       severity: 'LOW',
       publish: PUBLISH,
       command:
-        'aws sesv2 put-email-identity-mail-from-attributes --email-identity example.com --mail-from-domain bounce.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region eu-west-1',
+        'aws sesv2 put-email-identity-mail-from-attributes --email-identity example.com --mail-from-domain bounce-eu-west-1.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region eu-west-1',
       fixText: /choose another label/,
       cause: null,
     },
@@ -61,7 +65,7 @@ describeControl(mf01, [
       severity: 'LOW',
       publish: PUBLISH,
       command:
-        'aws sesv2 put-email-identity-mail-from-attributes --email-identity sales@example.com --mail-from-domain bounce.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region eu-west-1',
+        'aws sesv2 put-email-identity-mail-from-attributes --email-identity sales@example.com --mail-from-domain bounce-eu-west-1.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region eu-west-1',
     },
   },
   {

@@ -49,7 +49,8 @@ describeControl(mf02, [
       status: 'WARN',
       reason: 'MAIL_FROM_PENDING',
       severity: 'MEDIUM',
-      publish: [MX],
+      publish: [],
+      fixText: /^Wait: /,
       evidence: { pendingSince: NOW },
       cause: null,
     },
@@ -129,13 +130,37 @@ describeControl(mf02, [
     },
   },
   {
-    when: 'SES gave up and the MX of a sharing Region stands: it is kept',
+    when: 'SES gave up and the MX of a sharing Region stands: it stays',
     facts: status('FAILED', found([{ preference: 10, exchange: 'feedback-smtp.us-east-1.amazonses.com' }])),
     says: {
       status: 'FAIL',
       reason: 'MAIL_FROM_FAILED',
       severity: 'HIGH',
-      publish: [{ ...MX, value: '10 feedback-smtp.us-east-1.amazonses.com' }],
+      publish: [],
+    },
+  },
+  {
+    when: 'SES gave up on a name that two Regions share, and its MX is gone: one MX serves both',
+    facts: status('FAILED', nodata(), (facts) => {
+      if (facts.mailFrom) facts.mailFrom.alsoUsedInRegions = ['ap-northeast-1'];
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'MAIL_FROM_FAILED',
+      severity: 'HIGH',
+      publish: [{ ...MX, value: '10 feedback-smtp.ap-northeast-1.amazonses.com' }],
+    },
+  },
+  {
+    when: 'SES gave up, and a text there only meant to be SPF: the same record as SPF-01 gives',
+    facts: status('FAILED', undefined, (facts) => {
+      if (facts.mailFrom) Object.assign(facts.mailFrom.spf, { records: [], nearMisses: ['v-spf1 a -all'] });
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'MAIL_FROM_FAILED',
+      severity: 'HIGH',
+      publish: [{ ...TXT, value: 'v=spf1 include:amazonses.com a -all' }],
     },
   },
   {

@@ -26,6 +26,27 @@ describeControl(mf03, [
     },
   },
   {
+    when: 'there is none, because the DNS provider appended the zone to the whole name',
+    facts: mailFromDomainFacts(({ mailFrom }) => {
+      mailFrom.mx = nxdomain();
+      mailFrom.misplacedMx = [{ name: 'bounce.example.com.example.com', ...SES }];
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'MX_MISSING',
+      severity: 'HIGH',
+      publish: [mx('10 feedback-smtp.eu-west-1.amazonses.com')],
+      remove: [
+        {
+          name: 'bounce.example.com.example.com',
+          type: 'MX',
+          value: '10 feedback-smtp.eu-west-1.amazonses.com',
+        },
+      ],
+      fixText: /published at bounce\.example\.com\.example\.com: the DNS provider appended the zone/,
+    },
+  },
+  {
     when: 'the name is gone and two Regions used it',
     facts: mailFromDomainFacts(({ mailFrom }) =>
       Object.assign(mailFrom, { mx: nxdomain(), regions: ['us-east-1', 'ap-northeast-1'] }),

@@ -116,7 +116,10 @@ describeControl(mf04, [
       status: 'FAIL',
       reason: 'MX_ALIAS',
       severity: 'HIGH',
-      publish: [RIGHT],
+      publish: [
+        RIGHT,
+        { name: 'bounce.example.com', type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
+      ],
       remove: [{ name: 'bounce.example.com', type: 'CNAME', value: 'mail.other.example' }],
     },
   },

@@ -71,6 +71,7 @@ export function describeControl<Facts, Reason extends string>(
       const finding = findings.find((one) => one.key === key);
       expect(finding, `${key} among ${findings.map((one) => one.key).join(', ')}`).toBeDefined();
       if (finding) expectSaid(finding, says);
+      if (finding) expectDeclaredSeverity(control, finding);
     });
 
     it('reaches every reason of its own with every status that it may have', () => {
@@ -81,6 +82,16 @@ export function describeControl<Facts, Reason extends string>(
       expect(own.filter((one) => !reached.has(one))).toEqual([]);
     });
   });
+}
+
+/** What opens has a severity that the control's data, and so its page, declares for the reason. */
+function expectDeclaredSeverity<Facts, Reason extends string>(
+  control: Control<Facts, Reason>,
+  { status, reason, severity }: Finding<Reason>,
+): void {
+  if (status !== 'FAIL' && status !== 'WARN') return;
+  const spec = control.reasons[reason];
+  expect([spec.severity ?? control.severity, ...(spec.otherSeverities ?? [])]).toContain(severity);
 }
 
 function expectSaid(finding: Finding, says: Case<unknown, string>['says']): void {

@@ -176,6 +176,21 @@ const FORGET_OF_DOMAIN: { [what: string]: (facts: DomainFacts) => void } = {
   'where the SPF ends': (facts) => {
     if (facts.mailFrom) facts.mailFrom.spf.all = 'unknown';
   },
+  'one of its identities': (facts) => {
+    if (facts.identities?.pop()) facts.identitiesUnread = (facts.identitiesUnread ?? 0) + 1;
+  },
+  'what is stored of its identities': (facts) => delete facts.identities,
+  'a DKIM leg': (facts) => {
+    const [first] = facts.identities ?? [];
+    if (first) Object.assign(first.dkim, { kind: 'unproven', leg: 'unknown', aligned: 'unknown' });
+  },
+  'an SPF leg': (facts) => {
+    const [first] = facts.identities ?? [];
+    if (first) Object.assign(first.spf, { leg: 'unknown', aligned: 'unknown' });
+  },
+  'a part of the coverage': (facts) => (facts.coverageComplete = false),
+  'its volume': (facts) => delete facts.volume,
+  'what a target sent': (facts) => delete facts.volume?.targets[0]?.sentLast24Hours,
   'all of DNS': (facts) => (facts.dnsUnusable = 'no answer'),
 };
 

@@ -1,5 +1,5 @@
 import { spf01 } from '../../lambda/controls/spf-01.ts';
-import { found, mailFromDomainFacts, nodata, servfail } from './facts.ts';
+import { ACCOUNT, contextOf, found, mailFromDomainFacts, nodata, REGION, servfail } from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const txt = (value: string) => ({ name: 'bounce.example.com', type: 'TXT' as const, value });
@@ -55,7 +55,52 @@ describeControl(spf01, [
         'The MAIL FROM domain bounce.example.com has 2 SPF records: that is a permanent error, so SPF never passes',
       publish: [txt('v=spf1 include:amazonses.com mx ip4:203.0.113.7 ~all')],
       remove: [txt(STANDARD), txt('v=spf1 mx ip4:203.0.113.7 -all')],
+      fixText: /They end differently: the softer end, ~all, is kept/,
     },
+  },
+  {
+    when: 'there are two with the same end',
+    facts: withTxt(['v=spf1 mx -all', 'v=spf1 include:amazonses.com -all']),
+    says: {
+      status: 'FAIL',
+      reason: 'SPF_MULTIPLE',
+      severity: 'HIGH',
+      publish: [txt('v=spf1 include:amazonses.com mx -all')],
+      fixText: /what all of them say\.$/,
+    },
+  },
+  {
+    when: 'mail is From the name, too: no SPF of a From domain is in the plan',
+    facts: mailFromDomainFacts((facts) => {
+      facts.dependents.push({
+        accountId: ACCOUNT,
+        region: REGION,
+        identity: 'bounce.example.com',
+        use: 'FROM',
+      });
+      Object.assign(facts.mailFrom.spf, { txt: nodata(), records: [] });
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'SPF_MISSING',
+      severity: 'HIGH',
+      publish: [],
+      fixText: /make a list of its senders first\. Publish an SPF record/,
+    },
+  },
+  {
+    when: 'the MAIL FROM is a registrable name',
+    facts: mailFromDomainFacts((facts) => {
+      facts.name = 'example.com';
+      Object.assign(facts.mailFrom.spf, { txt: nodata(), records: [] });
+    }),
+    says: { status: 'FAIL', reason: 'SPF_MISSING', severity: 'HIGH', publish: [] },
+  },
+  {
+    when: 'settings declare mail From the name',
+    facts: mailFromDomainFacts(({ mailFrom }) => Object.assign(mailFrom.spf, { txt: nodata(), records: [] })),
+    context: contextOf({ settings: { fromDomains: ['bounce.example.com'] } }),
+    says: { status: 'FAIL', reason: 'SPF_MISSING', severity: 'HIGH', publish: [] },
   },
   {
     when: 'one of two is a redirect: it becomes an include, or the all would put it out of force',

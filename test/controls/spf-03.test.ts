@@ -65,6 +65,37 @@ describeControl(spf03, [
       publish: [txt('v=spf1 include:amazonses.com include:a.example ~all')],
     },
   },
+  ...(
+    [
+      ['UNKNOWN_MECHANISM', 'SPF-02'],
+      ['TOO_MANY_LOOKUPS', 'SPF-04'],
+      ['TOO_MANY_MX', 'SPF-04'],
+      ['TOO_MANY_VOID_LOOKUPS', 'SPF-05'],
+      ['TARGET_WITHOUT_RECORD', 'SPF-06'],
+      ['MULTIPLE_RECORDS', 'SPF-06'],
+    ] as const
+  ).map(([problem, controlId]) => ({
+    when: `the permanent error is ${problem}: ${controlId} is the cause`,
+    facts: spf((facts) => {
+      facts.sesNetworks = [{ network: '192.0.2.0/25', ip: '192.0.2.1', result: 'permerror', problem }];
+    }),
+    says: {
+      status: 'FAIL' as const,
+      reason: 'SPF_PERMERROR' as const,
+      severity: 'HIGH' as const,
+      cause: { controlId, subject: SPF_01.subject },
+    },
+  })),
+  {
+    when: 'one network fails by another reason than the permanent error: nobody else speaks',
+    facts: spf((facts) => {
+      facts.sesNetworks = [
+        { network: '192.0.2.0/25', ip: '192.0.2.1', result: 'permerror', problem: 'TOO_MANY_LOOKUPS' },
+        { network: '198.51.100.0/24', ip: '198.51.100.1', result: 'softfail' },
+      ];
+    }),
+    says: { status: 'FAIL', reason: 'SES_NOT_AUTHORIZED', severity: 'HIGH', cause: null },
+  },
   {
     when: 'there are two records: SPF-01 is the cause',
     facts: spf((facts) => facts.records.push('v=spf1 mx -all')),

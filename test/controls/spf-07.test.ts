@@ -78,7 +78,7 @@ describeControl(spf07, [
       reason: 'SPF_HUGE_NETWORK',
       severity: 'HIGH',
       summary: /0\.0\.0\.0\/1/,
-      publish: [],
+      publish: [txt('v=spf1 include:amazonses.com include:x.example -all')],
     },
   },
   {

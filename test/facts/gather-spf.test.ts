@@ -108,6 +108,102 @@ describe('SPF of a MAIL FROM domain', () => {
   });
 });
 
+describe('what is wrong with the record, and where', () => {
+  const RECORD = 'v=spf1 include:a.example ptr include:amazonses.com include:gone.vendor.example -all';
+  const TREE: Zone = {
+    'a.example': { TXT: ['v=spf1 include:b.example a:dead.example -all'] },
+    'b.example': { TXT: ['v=spf1 ip4:300.1.1.1 -all'] },
+    'vendor.example': { A: ['192.0.2.1'] },
+    example: { A: ['192.0.2.1'] },
+  };
+
+  it('tells each problem with the terms of the own record that lead to it', async () => {
+    const { problems } = await gather({ TXT: [RECORD] }, TREE);
+    const told = problems?.map(({ code, own, places, target }) => ({
+      code,
+      own,
+      terms: places.map(([start, end]) => RECORD.slice(start, end)),
+      target,
+    }));
+    expect(told).toEqual(
+      expect.arrayContaining([
+        { code: 'BAD_NETWORK', own: false, terms: ['include:a.example'], target: undefined },
+        { code: 'DEAD_TERM', own: false, terms: ['include:a.example'], target: 'dead.example' },
+        { code: 'PTR_USED', own: true, terms: ['ptr'], target: undefined },
+        {
+          code: 'TARGET_WITHOUT_RECORD',
+          own: true,
+          terms: ['include:gone.vendor.example'],
+          target: 'gone.vendor.example',
+        },
+      ]),
+    );
+    expect(problems?.[0]?.level).toBe('error');
+  });
+
+  it('leads to a record that is included twice by both terms', async () => {
+    const record = 'v=spf1 include:b.example include:a.example -all';
+    const { problems } = await gather({ TXT: [record] }, TREE);
+    const broken = problems?.find(({ code }) => code === 'BAD_NETWORK');
+    expect(broken?.places.map(([start, end]) => record.slice(start, end))).toEqual([
+      'include:b.example',
+      'include:a.example',
+    ]);
+  });
+
+  it('tells what anybody may register', async () => {
+    const { problems } = await gather({
+      TXT: ['v=spf1 include:amazonses.com include:spf.bankrupt.test -all'],
+    });
+    expect(problems).toContainEqual(
+      expect.objectContaining({ code: 'TARGET_DOMAIN_UNREGISTERED', target: 'bankrupt.test' }),
+    );
+  });
+
+  it('leaves open whether it can be registered where DNS does not say', async () => {
+    const { problems } = await gather(
+      { TXT: ['v=spf1 include:amazonses.com a:host.bankrupt.test -all'] },
+      { 'bankrupt.test': 'SERVFAIL' },
+    );
+    expect(problems?.map(({ code, target }) => `${code} ${target}`)).toEqual([
+      'DEAD_TERM host.bankrupt.test',
+      'TARGET_MISSING host.bankrupt.test',
+      'DNS_FAILURE bankrupt.test',
+    ]);
+  });
+
+  it('tells what each term costs, and the whole at worst', async () => {
+    const { terms, worstCase, voidTerms } = await gather({ TXT: [RECORD] }, TREE);
+    expect(terms).toEqual([
+      { term: 'include:a.example', cost: 3 },
+      { term: 'ptr', cost: 1 },
+      { term: 'include:amazonses.com', cost: 1 },
+      { term: 'include:gone.vendor.example', cost: 1 },
+    ]);
+    expect(worstCase).toEqual({ lookups: 6, exact: true });
+    expect(voidTerms).toBe(1);
+  });
+
+  it('names the records that did not answer', async () => {
+    const spf = await gather(
+      { TXT: ['v=spf1 include:amazonses.com include:silent.example -all'] },
+      { 'silent.example': 'SERVFAIL' },
+    );
+    expect(spf.unread).toEqual(['silent.example']);
+    expect(spf.sesNetworks?.every(({ result }) => result === 'pass')).toBe(true);
+  });
+
+  it('finds the record among more TXT than a fact keeps', async () => {
+    const tokens = Array.from({ length: 60 }, (_, n) => `token=${n}`);
+    const spf = await gather({ TXT: [...tokens, 'v=spf1 include:amazonses.com -all'] });
+    expect(spf.records).toEqual(['v=spf1 include:amazonses.com -all']);
+    expect(spf.txt).toMatchObject({
+      kind: 'found',
+      records: expect.arrayContaining(['v=spf1 include:amazonses.com -all']) as unknown,
+    });
+  });
+});
+
 function many(): string {
   return Array.from({ length: 150 }, (_, index) => `ip4:10.0.${index}.0/24`).join(' ');
 }

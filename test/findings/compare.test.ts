@@ -92,9 +92,75 @@ describe('changeBetween, by a tracked value', () => {
   });
 });
 
+describe('changeBetween, under a waiver', () => {
+  const waived = { waived: { owner: 'Mail team', expires: '2026-11-30' } };
+
+  it.each(STATUSES.flatMap((told) => STATUSES.map((known) => ({ told, known }))))(
+    '$told to a waived $known is never said',
+    ({ told, known }) => {
+      expect(changeBetween(undefined, stand(known, waived))).toBe('NOTED');
+      expect(changeBetween(stand(told), stand(known, waived))).toBe('NOTED');
+      expect(changeBetween(stand(told), { ...stand(known, waived), baseline: true })).toBe('NOTED');
+    },
+  );
+
+  it.each([
+    { told: 'FAIL', known: 'FAIL', kind: 'WAIVER_ENDED' },
+    { told: 'FAIL', known: 'WARN', kind: 'WAIVER_ENDED' },
+    { told: 'WARN', known: 'FAIL', kind: 'WAIVER_ENDED' },
+    { told: 'WARN', known: 'WARN', kind: 'WAIVER_ENDED' },
+    { told: 'FAIL', known: 'PASS', kind: 'NOTED' },
+    { told: 'WARN', known: 'NOT_APPLICABLE', kind: 'NOTED' },
+  ] as const)('$told that was waived to $known that is not is $kind', ({ told, known, kind }) => {
+    expect(changeBetween(stand(told, waived), stand(known))).toBe(kind);
+  });
+
+  it('says that a waiver ended even at a new revision of the control', () => {
+    const known = { ...stand('FAIL'), baseline: true };
+    expect(changeBetween(stand('FAIL', waived), known)).toBe('WAIVER_ENDED');
+  });
+
+  it('has nothing to remember while all stays as it is', () => {
+    expect(changeBetween(stand('FAIL', waived), stand('FAIL', waived))).toBeUndefined();
+  });
+
+  it.each([
+    { what: 'got worse', known: stand('FAIL', { reasonClass: 2 }) },
+    { what: 'went from WARN to FAIL', told: stand('WARN'), known: stand('FAIL') },
+    { what: 'lost a tracked value', told: stand('FAIL', policy(3)), known: stand('FAIL', policy(1)) },
+  ])('only remembers what $what', ({ told = stand('FAIL'), known }) => {
+    expect(changeBetween({ ...told, ...waived }, { ...known, ...waived })).toBe('NOTED');
+  });
+
+  it('remembers another owner or a later end, so that its end is told in the right words', () => {
+    for (const other of [
+      { owner: 'Shop team', expires: '2026-11-30' },
+      { owner: 'Mail team', expires: '2026-12-31' },
+    ])
+      expect(changeBetween(stand('FAIL', waived), stand('FAIL', { waived: other }))).toBe('NOTED');
+  });
+
+  it.each([
+    { from: 3, to: 1, kind: 'WEAKENED' },
+    { from: 1, to: 1, kind: 'NOTED' },
+    { from: 1, to: 3, kind: 'NOTED' },
+  ] as const)(
+    'of a tracked value that passes, told $from under a waiver and $to without one, is $kind',
+    ({ from, to, kind }) => {
+      const told = stand('PASS', { ...policy(from), ...waived });
+      expect(changeBetween(told, stand('PASS', policy(to)))).toBe(kind);
+      expect(changeBetween(told, stand('PASS', { ...policy(to), ...waived }))).toBe(
+        from === to ? undefined : 'NOTED',
+      );
+    },
+  );
+});
+
 describe('changesOf', () => {
   const known: Known = {
-    ...stand('FAIL'),
+    status: 'FAIL',
+    reason: 'SOME_FAIL',
+    reasonClass: 0,
     severity: 'HIGH',
     summary: 'It fails.',
     since: '',

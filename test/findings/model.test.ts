@@ -14,6 +14,8 @@ import {
   checkOneDigestAScan,
   checkPublishing,
   checkStories,
+  checkWaivedAsSet,
+  checkWaivers,
   digestsOf,
 } from './model/invariants.ts';
 import { Scenario, plans, type Plan, type Run, type ScanPlan } from './model/scenario.ts';
@@ -45,6 +47,7 @@ async function checkRun(run: Run): Promise<void> {
   checkOneDigestAScan(run, digests);
   checkStories(digests);
   checkNothingInvented(run, digests);
+  checkWaivers(digests);
   await checkKnownStays(run);
   await checkNewestWins(run);
 }
@@ -64,6 +67,7 @@ describe('whatever happens to scans and their processes', () => {
           await checkRun(run);
           const items = await database.dump(run.tableName);
           await checkNothingLost(run, items, checkStories(digestsOf(items)));
+          await checkWaivedAsSet(run);
         }),
         { numRuns: RUNS, endOnFailure: RUNS > 200 },
       );

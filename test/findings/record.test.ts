@@ -64,7 +64,17 @@ describe('recording a subject for the first time', () => {
       finding('B-01', 'FAIL', { severity: 'CRITICAL' }),
     ]);
     const item = (await database.dump(bench.tableName)).find((it) => it['sk'] === 'IDENTITY#example.com');
-    expect(item).toMatchObject({ gsiPk: 'OPEN#CRITICAL', counts: { open: { LOW: 1, CRITICAL: 1 } } });
+    const alike = { firm: false, follows: false, count: 1 };
+    expect(item).toMatchObject({
+      gsiPk: 'OPEN#CRITICAL',
+      counts: {
+        open: [
+          { severity: 'LOW', ...alike },
+          { severity: 'CRITICAL', ...alike },
+        ],
+        waived: 0,
+      },
+    });
     await bench.record([finding('A-01', 'PASS'), finding('B-01', 'PASS')]);
     const after = (await database.dump(bench.tableName)).find((it) => it['sk'] === 'IDENTITY#example.com');
     expect(after).not.toHaveProperty('gsiPk');

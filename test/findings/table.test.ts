@@ -269,9 +269,14 @@ describe('listing findings', () => {
     expect(await bench.table.countFindings()).toEqual({
       findings: { FAIL: 3, WARN: 1, PASS: 2, UNKNOWN: 1 },
       open: { HIGH: 2, MEDIUM: 1, LOW: 1 },
+      consequences: {},
+      waived: 0,
+      openUnseen: 0,
       unknown: 1,
       unknownReasons: { DNS_TIMEOUT: 1 },
-      unknownSubjects: [{ subject: expect.anything(), count: 1, reasons: ['DNS_TIMEOUT'] }],
+      unknownSubjects: [
+        { subject: expect.anything(), accountName: SHOP, count: 1, reasons: ['DNS_TIMEOUT'] },
+      ],
     });
   });
 

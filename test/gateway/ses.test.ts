@@ -1,4 +1,5 @@
 import {
+  DescribeActiveReceiptRuleSetCommand,
   GetIdentityDkimAttributesCommand,
   GetIdentityMailFromDomainAttributesCommand,
   GetIdentityNotificationAttributesCommand,
@@ -11,7 +12,7 @@ import {
 } from '@aws-sdk/client-ses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allPages, assumeMember, refusalOf, type Sandbox, startSandbox } from './harness.ts';
-import { MEMBER, memberKeys } from './world.ts';
+import { MEMBER, memberKeys, worldWithTarget } from './world.ts';
 
 let sandbox: Sandbox;
 let client: SESClient;
@@ -125,6 +126,43 @@ describe('SES v1 listing and statistics', () => {
     ['an unknown type', new ListIdentitiesCommand({ IdentityType: 'Host' as IdentityType })],
   ])('answers ValidationError to %s', async (_case, command) => {
     expect(await refusalOf(client.send(command))).toMatchObject({ name: 'ValidationError', status: 400 });
+  });
+});
+
+describe('DescribeActiveReceiptRuleSet', () => {
+  it('tells the rules of the active set', async () => {
+    const rule = { name: 'inbound', enabled: true, tlsPolicy: 'Require' as const, scanEnabled: true };
+    const rules = [
+      { ...rule, recipients: ['example.com', 'desk@example.com'], s3Bucket: 'inbound-mail' },
+      { ...rule, name: 'rest', recipients: [], topicArn: `arn:aws:sns:eu-west-1:${MEMBER}:inbound` },
+    ];
+    const created = '2026-10-01T00:00:00.000Z';
+    const one = await startSandbox({
+      world: worldWithTarget({ receiptRuleSet: { name: 'default', created, rules } }),
+    });
+    const there = new SESClient(one.config(memberKeys, 'eu-west-1'));
+    const answer = await there.send(new DescribeActiveReceiptRuleSetCommand({}));
+    await one.close();
+    expect(answer.Metadata).toEqual({ Name: 'default', CreatedTimestamp: new Date(created) });
+    expect(answer.Rules).toMatchObject([
+      {
+        Name: 'inbound',
+        Enabled: true,
+        TlsPolicy: 'Require',
+        ScanEnabled: true,
+        Recipients: ['example.com', 'desk@example.com'],
+        Actions: [{ S3Action: { BucketName: 'inbound-mail' } }],
+      },
+      { Name: 'rest', Actions: [{ SNSAction: { TopicArn: `arn:aws:sns:eu-west-1:${MEMBER}:inbound` } }] },
+    ]);
+  });
+
+  it('is empty where no set is active, and refused to a role without the permission', async () => {
+    const empty = await client.send(new DescribeActiveReceiptRuleSetCommand({}));
+    expect([empty.Metadata, empty.Rules]).toEqual([undefined, undefined]);
+    const role = new SESClient(sandbox.config(await assumeMember(sandbox), 'eu-west-1'));
+    const { message } = await refusalOf(role.send(new DescribeActiveReceiptRuleSetCommand({})));
+    expect(message).toContain('because no identity-based policy allows the ses:DescribeActiveReceiptRuleSet');
   });
 });
 

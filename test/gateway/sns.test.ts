@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assumeMember, refusalOf, type Sandbox, startSandbox } from './harness.ts';
-import { MANAGEMENT, MEMBER } from './world.ts';
+import { MANAGEMENT, MEMBER, worldWithTarget } from './world.ts';
 
 const TopicArn = `arn:aws:sns:us-east-1:${MANAGEMENT}:findings`;
 let sandbox: Sandbox;
@@ -124,6 +124,43 @@ describe('Topics', () => {
   it('tell a confirmed subscription by its ARN', async () => {
     const { Subscriptions } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
     expect(Subscriptions?.[0]?.SubscriptionArn).toMatch(new RegExp(`^${TopicArn}:[0-9a-f-]{36}$`));
+  });
+
+  it('of a member are those of its target, read by its role, and no others', async () => {
+    const arn = `arn:aws:sns:eu-west-1:${MEMBER}:ses-events`;
+    const policy = '{"Version":"2012-10-17","Statement":[]}';
+    const subscription = (protocol: string, confirmed: boolean) => ({
+      protocol,
+      endpoint: `x.${protocol}`,
+      confirmed,
+    });
+    const world = worldWithTarget({
+      topics: [
+        { arn, policy, subscriptions: [subscription('email', false), subscription('sqs', true)] },
+        { arn: `${arn}-2`, subscriptions: [] },
+      ],
+    });
+    for (const { roles } of world.accounts) roles[0]?.allowedActions.push('sns:Get*', 'sns:List*');
+    const named = await startSandbox({ world, topics: [] });
+    const sns = new SNSClient(named.config(await assumeMember(named), 'eu-west-1'));
+    const attributesOf = async (TopicArn: string) =>
+      (await sns.send(new GetTopicAttributesCommand({ TopicArn }))).Attributes;
+    const counts = { SubscriptionsConfirmed: '1', SubscriptionsPending: '1' };
+    expect(await attributesOf(arn)).toMatchObject({ ...counts, Policy: policy, Owner: MEMBER });
+    const byDefault = JSON.parse((await attributesOf(`${arn}-2`))?.['Policy'] ?? '') as {
+      Statement: unknown[];
+    };
+    expect(byDefault.Statement).toMatchObject([
+      { Condition: { StringEquals: { 'AWS:SourceOwner': MEMBER } }, Resource: `${arn}-2` },
+    ]);
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: arn }));
+    expect(Subscriptions?.map(({ Protocol }) => Protocol)).toEqual(['email', 'sqs']);
+    const absent = { name: 'NotFoundException', status: 404 };
+    expect(await refusalOf(attributesOf(`${arn}-absent`))).toMatchObject(absent);
+    expect(await refusalOf(attributesOf(arn.replace(MEMBER, MANAGEMENT)))).toMatchObject({
+      name: 'AuthorizationErrorException',
+    });
+    await named.close();
   });
 
   it('cannot be made', async () => {

@@ -184,3 +184,12 @@ export function makeWorld(): World {
     zoneApexes: [],
   };
 }
+
+/** The same organization with another target of the member in eu-west-1. */
+export function worldWithTarget(more: Partial<WorldTarget>): World {
+  const world = makeWorld();
+  for (const account of world.accounts) {
+    if (account.id === MEMBER) account.targets['eu-west-1'] = makeTarget(more);
+  }
+  return world;
+}

@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MEMBER_ROLE_ACTIONS, SCANNER_ROLE_NAME } from '../../lambda/contract.ts';
+import {
+  memberActions,
+  PERMISSION_GROUP_NAMES,
+  PERMISSION_GROUPS,
+  scanSettingsSchema,
+  SCANNER_ROLE_NAME,
+} from '../../lambda/contract.ts';
 import { MAX_TEMPLATE_BYTES, memberTemplateBody } from '../../lib/member-role-stack-set-stack.ts';
 import { readSettings } from '../../lib/settings.ts';
 import {
@@ -66,16 +72,35 @@ describe('the member role', () => {
     ]);
   });
 
-  it('may do exactly what the contract lists, which is reading', () => {
+  it('may do exactly what the contract lists for its settings, and has no managed policy', () => {
     const role = theOnly(app.memberRole, 'AWS::IAM::Role').Properties;
-    const policies = role['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
-    expect(policies).toHaveLength(1);
-    expect(policies[0]!.PolicyDocument.Statement).toEqual([
-      { Sid: 'ReadSes', Effect: 'Allow', Action: [...MEMBER_ROLE_ACTIONS].sort(), Resource: '*' },
+    expect(statementsOf(app)).toEqual([
+      {
+        Sid: 'ReadSes',
+        Effect: 'Allow',
+        Action: memberActions(scanSettingsSchema.parse({}).permissions),
+        Resource: '*',
+      },
     ]);
-    expect(MEMBER_ROLE_ACTIONS.filter((action) => !/^(ses|account):(Get|List)\w+$/.test(action))).toEqual([]);
     expect(role).not.toHaveProperty('ManagedPolicyArns');
     expect(role['RoleName']).toBe('ses-posture-member');
+  });
+
+  it('lacks the actions of every group that is switched off, and only those', () => {
+    const off = Object.fromEntries(PERMISSION_GROUP_NAMES.map((group) => [group, false]));
+    const optional = Object.values(PERMISSION_GROUPS).flat();
+    const bare = statementsOf(synthesize({ ...COMPLETE_SETTINGS, permissions: off }))[0]?.Action;
+    expect(bare).toEqual([
+      'account:ListRegions',
+      'ses:GetAccount',
+      'ses:GetEmailIdentity',
+      'ses:GetSendStatistics',
+      'ses:ListEmailIdentities',
+    ]);
+    const whole = statementsOf(app)[0]?.Action as string[];
+    expect(whole.filter((action) => !(bare as string[]).includes(action))).toEqual(
+      optional.filter((action) => !action.startsWith('route53:')).sort(),
+    );
   });
 
   it("asks by hand for the scanner's account, unless the settings name it", () => {
@@ -85,6 +110,13 @@ describe('the member role', () => {
     expect(parameters(trusting)['ScannerAccountId']).toMatchObject({ Default: '333333333333' });
   });
 });
+
+function statementsOf(synthesized: Synthesized): Statement[] {
+  const { Policies } = theOnly(synthesized.memberRole, 'AWS::IAM::Role').Properties;
+  return (Policies as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
+}
 
 describe('the stack set', () => {
   const stackSet = (synthesized: Synthesized) =>

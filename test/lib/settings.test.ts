@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PLACEHOLDERS, readSettings, SettingsError, toScanSettings } from '../../lib/settings.ts';
 import { scanSettingsSchema } from '../../lambda/contract.ts';
+import { namesControl } from '../../bin/names-control.ts';
 import { COMPLETE_SETTINGS } from './synthesized.ts';
 
 function messageOf(settings: unknown): string {
@@ -79,7 +81,7 @@ describe('settings that cannot be used', () => {
     [
       'an organization id that is a number',
       { organizationId: 7 },
-      'ses-posture.organizationId: Invalid input: expected string, received number.',
+      'ses-posture.organizationId: 7 is not a text. Write the id',
     ],
     [
       'a bad unit',
@@ -90,7 +92,17 @@ describe('settings that cannot be used', () => {
     [
       'a bad address',
       { alertAddresses: ['nobody'] },
-      'ses-posture.alertAddresses.findings.0: it is not an e-mail address.',
+      'ses-posture.alertAddresses.0: "nobody" is not an e-mail address. Write a list',
+    ],
+    [
+      'a bad address for one of the topics',
+      { alertAddresses: { findings: ['nobody'], operations: ['a@example.com'] } },
+      'ses-posture.alertAddresses.findings.0: "nobody" is not an e-mail address.',
+    ],
+    [
+      'no list for operations',
+      { alertAddresses: { findings: ['a@example.com'] } },
+      'ses-posture.alertAddresses.operations: it is missing. Write a list',
     ],
     [
       'nobody for operations',
@@ -136,17 +148,17 @@ describe('settings that cannot be used', () => {
     [
       'a window of two days',
       { schedule: { flexibleWindowMinutes: 2880 } },
-      'ses-posture.schedule.flexibleWindowMinutes: Too big',
+      'ses-posture.schedule.flexibleWindowMinutes: 2880 is above 1440. Write',
     ],
     [
       'a concurrency that no account has',
       { lambdaConcurrency: 5 },
-      'ses-posture.lambdaConcurrency: Too small',
+      'ses-posture.lambdaConcurrency: 5 is below 10. Write the quota "Concurrent executions"',
     ],
     [
       'a retention that CloudWatch does not offer',
       { logRetentionDays: 100 },
-      'ses-posture.logRetentionDays: Invalid',
+      'ses-posture.logRetentionDays: 100 is none of 1, 3, 5, 7,',
     ],
     [
       'everybody as trusted principal',
@@ -168,16 +180,20 @@ describe('settings that cannot be used', () => {
       { trustedPrincipals: ['arn:aws:iam::111111111111:root'] },
       'is not the ARN of an IAM role or user.',
     ],
-    ['a word for callAs', { callAs: 'ADMIN' }, 'ses-posture.callAs: Invalid option'],
+    [
+      'a word for callAs',
+      { callAs: 'ADMIN' },
+      'ses-posture.callAs: "ADMIN" is none of "SELF", "DELEGATED_ADMIN". Write',
+    ],
     [
       'a policy that DMARC does not know',
       { policyTargets: { 'example.com': 'block' } },
-      'ses-posture.policyTargets.example.com: Invalid option',
+      'ses-posture.policyTargets.example.com: "block" is none of "none", "quarantine", "reject". Write',
     ],
     [
       'a domain in capitals',
       { policyTargets: { 'Example.COM': 'reject' } },
-      'ses-posture.policyTargets.Example.COM',
+      'ses-posture.policyTargets.Example.COM: the key "Example.COM" is not a domain name in lower-case A-label form. Write',
     ],
   ])('%s', (_what, change, message) => {
     expect(messageOf({ ...COMPLETE_SETTINGS, ...change })).toContain(message);
@@ -189,8 +205,23 @@ describe('settings that cannot be used', () => {
     expect(lines.every((line) => line.startsWith('cdk.json, ses-posture.'))).toBe(true);
   });
 
+  it('are told once where one list of addresses stands for both topics', () => {
+    expect(messageOf({ ...COMPLETE_SETTINGS, alertAddresses: ['nobody'] }).split('\n')).toHaveLength(1);
+    expect(messageOf({ ...COMPLETE_SETTINGS, alertAddresses: [] }).split('\n')).toHaveLength(1);
+  });
+
+  it('are never told in the words of the library', () => {
+    const wrong = [null, true, -1, 'x'.repeat(600), [null], { a: null }, '*'.repeat(20)];
+    for (const key of Object.keys(readSettings(COMPLETE_SETTINGS).settings)) {
+      for (const value of wrong)
+        expect(messageOf({ ...COMPLETE_SETTINGS, [key]: value }), key).not.toMatch(
+          /Invalid|expected|received|Too (?:small|big)|undefined/,
+        );
+    }
+  });
+
   it('are refused when they are no object', () => {
-    expect(messageOf([])).toContain('cdk.json, ses-posture: Invalid input');
+    expect(messageOf([])).toContain('cdk.json, ses-posture: [] is not an object.');
     expect(messageOf('{"organizationId":')).toContain('is not JSON');
   });
 
@@ -199,7 +230,84 @@ describe('settings that cannot be used', () => {
   });
 });
 
+describe('waivers', () => {
+  const waiver = { control: 'DKIM-04', reason: 'old keys', owner: 'Mail team', expires: '2026-12-31' };
+  const without = (key: keyof typeof waiver): object =>
+    Object.fromEntries(Object.entries(waiver).filter(([name]) => name !== key));
+  const named = 'cdk.json, ses-posture.waivers.0';
+
+  it('cover everything that they leave open', () => {
+    expect(readSettings({ ...COMPLETE_SETTINGS, waivers: [waiver] }).settings.waivers).toEqual([
+      { ...waiver, account: '*', region: '*', subject: '*' },
+    ]);
+  });
+
+  it.each([
+    ['no control', without('control'), `${named}.control: it is missing. Write {"control": "DKIM-04"`],
+    ['no reason', without('reason'), `${named}.reason: it is missing.`],
+    ['no owner', without('owner'), `${named}.owner: it is missing.`],
+    ['no end', without('expires'), `${named}.expires: it is missing.`],
+    ['a reason of blanks', { ...waiver, reason: '  ' }, `${named}.reason: "  " is empty.`],
+    [
+      'a day that there is not',
+      { ...waiver, expires: '2026-02-30' },
+      `${named}.expires: "2026-02-30" is not a day such as 2026-11-21.`,
+    ],
+    [
+      'an account that is none',
+      { ...waiver, account: '1234' },
+      `${named}.account: "1234" is not a 12-digit account id.`,
+    ],
+    ['a pattern beyond bounds', { ...waiver, subject: '*a'.repeat(11) }, 'has more than ten *'],
+    ['a key that is unknown', { ...waiver, until: '2026-12-31' }, `${named}: the key "until" is unknown.`],
+  ])('with %s are refused', (_what, bad, message) => {
+    expect(messageOf({ ...COMPLETE_SETTINGS, waivers: [bad] })).toContain(message);
+  });
+
+  it('of no control are refused, at synth as on the command line', () => {
+    const settings = { ...COMPLETE_SETTINGS, waivers: [waiver, { ...waiver, control: 'DKMI-*' }] };
+    expect(() => readSettings(settings, { namesControl })).toThrow(
+      'cdk.json, ses-posture.waivers.1.control: "DKMI-*" names no control. Write an id such as DKIM-04',
+    );
+    const known = ['DKIM-01', 'dkim-01', 'DMARC-*', '*'].map((control) => ({ ...waiver, control }));
+    const read = readSettings({ ...COMPLETE_SETTINGS, waivers: known }, { namesControl });
+    expect(read.settings.waivers).toHaveLength(4);
+  });
+});
+
 describe('what travels with the code', () => {
+  it('holds every setting that a control reads, as it was given', () => {
+    const day = '2026-12-31';
+    const given = {
+      waivers: [
+        {
+          ...{ control: 'DKIM-04', account: '*', region: 'eu-*', subject: '*.example.com' },
+          ...{ reason: 'r', owner: 'o', expires: day },
+        },
+      ],
+      attestations: [{ domain: 'example.com', topic: 'SPAM_RATE', owner: 'o', expires: day, note: 'n' }],
+      domainOwners: { 'example.com': ['111111111111'] },
+      ownedDomains: ['example.com'],
+      parkedDomains: ['example.net'],
+      fromDomains: ['mail.example.com'],
+      selfSigned: [{ domain: 'example.com', selectors: ['s1'] }],
+      delegatedSubtrees: ['agency.example.com'],
+      bulkDomains: { 'example.com': true },
+      trustedAccounts: ['222222222222'],
+      requireTls: true,
+    };
+    const { settings } = readSettings({
+      ...COMPLETE_SETTINGS,
+      ...given,
+      permissions: { topics: false },
+      thresholds: { expiryNoticeDays: 30 },
+    });
+    const scanSettings = toScanSettings(settings);
+    expect(scanSettings).toMatchObject(given);
+    expect(scanSettings.permissions).toMatchObject({ topics: false, alarms: true, hostedZones: false });
+    expect(scanSettings.thresholds).toMatchObject({ expiryNoticeDays: 30, pendingGraceHours: 72 });
+  });
+
   it('is the part that the Lambdas know, complete', () => {
     const { settings } = readSettings({
       ...COMPLETE_SETTINGS,
@@ -216,5 +324,29 @@ describe('what travels with the code', () => {
     });
     expect(scanSettingsSchema.parse(scanSettings)).toEqual(scanSettings);
     expect(Object.keys(scanSettings)).not.toContain('alertAddresses');
+  });
+});
+
+describe('docs/deployment.md', () => {
+  const text = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+  const { settings } = readSettings(COMPLETE_SETTINGS);
+  const optional = ['scannerAccountId', 'reportMailbox'];
+
+  it.each([...Object.keys(settings), ...optional])('lists the setting %s', (key) => {
+    expect(text).toMatch(new RegExp(`\\| \`${key}[\`.]|, \`${key}\``));
+  });
+
+  it.each([...Object.keys(settings.thresholds), ...Object.keys(settings.permissions)])('names %s', (key) => {
+    expect(text).toMatch(new RegExp(`\`(?:thresholds\\.)?${key}\``));
+  });
+
+  it('shows waivers and attestations that are accepted', () => {
+    for (const key of ['waivers', 'attestations']) {
+      const example = new RegExp(`"${key}": \\[[^]*?\\n\\]`).exec(text)?.[0] ?? '';
+      const given = JSON.parse(`{${example}}`) as object;
+      expect(
+        readSettings({ ...COMPLETE_SETTINGS, ...given }, { namesControl: () => true }).settings,
+      ).toMatchObject(given);
+    }
   });
 });

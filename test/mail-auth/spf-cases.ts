@@ -38,7 +38,13 @@ function spf(records: Record<string, string>): Zone {
 const initialProcessing: SpfSection = {
   title: '4.3 initial processing',
   zone: {
-    ...spf({ mail: '-all exp=why.test', xn: '-all' }),
+    ...spf({
+      mail: '-all exp=why.test',
+      xn: '-all',
+      zoned: 'ip6:2001:db8::/64 -all',
+      zoneindex: 'exists:%{i}.seen.test -all',
+    }),
+    '2.0.0.1.0.d.b.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.seen.test': { A: ['127.0.0.2'] },
     'why.test': { TXT: ['%{l} of %{o} in %{s}'] },
     [`${LABEL63}.test`]: { TXT: ['v=spf1 -all'] },
     'xn--r8jz45g.test': { TXT: ['v=spf1 -all'] },
@@ -80,6 +86,32 @@ const initialProcessing: SpfSection = {
       explanation: 'postmaster of mail.test in postmaster@mail.test',
     },
     { it: 'passes over the zone index of a client', ip: 'fe80::1%eth0', from: 'a@mail.test', result: 'fail' },
+    {
+      it: 'knows no client with an empty zone index',
+      ip: 'fe80::1%',
+      from: 'a@mail.test',
+      result: 'temperror',
+    },
+    {
+      it: 'knows no zone of an IPv4 client',
+      ip: '192.0.2.10%eth0',
+      from: 'a@mail.test',
+      result: 'temperror',
+    },
+    { it: 'knows no client that is a zone only', ip: '%eth0', from: 'a@mail.test', result: 'temperror' },
+    { it: 'passes over blanks round a client', ip: ' 192.0.2.10 ', from: 'a@mail.test', result: 'fail' },
+    {
+      it: 'compares without the zone index',
+      ip: '2001:db8::10%eth0',
+      from: 'a@zoned.test',
+      result: 'pass',
+    },
+    {
+      it: 'expands %{i} without the zone index',
+      ip: '2001:db8::10%eth0',
+      from: 'a@zoneindex.test',
+      result: 'pass',
+    },
     { it: 'gives none for a HELO of one label', from: '', helo: 'localhost', result: 'none' },
     { it: 'gives none for a HELO address literal', from: '', helo: '[192.0.2.10]', result: 'none' },
     {

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MEMBER_ROLE_ACTIONS, scanSettingsSchema } from '../../lambda/contract.ts';
+import {
+  memberActions,
+  PERMISSION_GROUP_NAMES,
+  PERMISSION_GROUPS,
+  scanSettingsSchema,
+  type PermissionGroup,
+} from '../../lambda/contract.ts';
 import {
   memberSessionPolicy,
   openMemberSession,
@@ -55,7 +61,7 @@ describe('a member session', () => {
     expect(form?.get('RoleArn')).toBe(`arn:aws:iam::${ACCOUNT}:role/audit-ses`);
     expect(form?.get('RoleSessionName')).toBe(roleSessionName(SCAN.id));
     expect(form?.get('ExternalId')).toBe('example-id');
-    expect(form?.get('Policy')).toBe(memberSessionPolicy());
+    expect(form?.get('Policy')).toBe(memberSessionPolicy(scanSettingsSchema.parse({})));
     expect(Number(form?.get('DurationSeconds'))).toBeLessThanOrEqual(3600);
   });
 
@@ -130,17 +136,40 @@ describe('with the caller’s own credentials', () => {
 });
 
 describe('the session policy', () => {
-  it('allows exactly the member role’s actions and fits STS’s limit', () => {
-    const policy = JSON.parse(memberSessionPolicy()) as { Statement: { Effect: string; Action: string[] }[] };
-    expect(policy.Statement).toHaveLength(1);
-    expect(policy.Statement[0]).toMatchObject({ Effect: 'Allow', Action: MEMBER_ROLE_ACTIONS });
-    expect(memberSessionPolicy().length).toBeLessThan(2048);
+  const permissions = (on: (group: PermissionGroup) => boolean) =>
+    Object.fromEntries(PERMISSION_GROUP_NAMES.map((group) => [group, on(group)])) as {
+      [group in PermissionGroup]: boolean;
+    };
+  const ALL = permissions(() => true);
+  const actionsOf = (policy: string): string[] => {
+    const { Statement } = JSON.parse(policy) as { Statement: { Effect: string; Action: string[] }[] };
+    expect(Statement).toHaveLength(1);
+    expect(Statement[0]?.Effect).toBe('Allow');
+    return Statement[0]?.Action ?? [];
+  };
+
+  it('allows exactly what the member role allows, and fits STS’s limit with everything switched on', () => {
+    const policy = memberSessionPolicy({ permissions: ALL });
+    expect(actionsOf(policy)).toEqual(memberActions(ALL));
+    expect(policy.length).toBeLessThan(2048);
+  });
+
+  it.each(PERMISSION_GROUP_NAMES)('lacks the actions of %s where that is switched off', (off) => {
+    const actions = actionsOf(memberSessionPolicy({ permissions: permissions((group) => group !== off) }));
+    const own: readonly string[] = PERMISSION_GROUPS[off];
+    expect(actions.filter((action) => own.includes(action))).toEqual([]);
+    expect(actions).toHaveLength(memberActions(ALL).length - own.length);
   });
 
   it('has no wildcard action and nothing that writes', () => {
-    expect(
-      MEMBER_ROLE_ACTIONS.filter((action) => !/^(ses|account):(Get|List)[A-Za-z]+$/.test(action)),
-    ).toEqual([]);
+    const read = /^(account|ses|sns|cloudwatch|route53):(Get|List|Describe)[A-Za-z]+$/;
+    expect(memberActions(ALL).filter((action) => !read.test(action))).toEqual([]);
+  });
+
+  it('leaves other teams’ DNS alone unless somebody asks for it', () => {
+    const byDefault = memberActions(scanSettingsSchema.parse({}).permissions);
+    expect(byDefault.filter((action) => action.startsWith('route53:'))).toEqual([]);
+    expect(byDefault).toHaveLength(memberActions(ALL).length - PERMISSION_GROUPS.hostedZones.length);
   });
 });
 

@@ -49,16 +49,16 @@ afterAll(async () => {
 });
 
 const organizations = () => new OrganizationsClient({ region: HOME, maxAttempts: 1 });
-const session = (accountId: string) =>
+const session = (accountId: string, settings = SETTINGS) =>
   openMemberSession({
     sts: new STSClient({ region: HOME, maxAttempts: 1 }),
-    settings: SETTINGS,
+    settings,
     scan: SCAN,
     accountId,
   });
 
-async function openTarget(accountId: string, region: string): Promise<SesReader> {
-  const opened = await session(accountId);
+async function openTarget(accountId: string, region: string, settings = SETTINGS): Promise<SesReader> {
+  const opened = await session(accountId, settings);
   if (opened.kind !== 'open') throw new Error(opened.detail);
   return createSesReader({
     credentials: opened.credentials,
@@ -153,24 +153,32 @@ describe('a target of several pages', () => {
     const reader = await openTarget('333333333333', 'us-west-2');
     const respond = { status: 429, code: 'TooManyRequestsException', message: 'Rate exceeded' };
     undo.push(gateway.inject({ match: { action: 'ListEmailIdentities' }, times: 1, respond }));
-    expect((await reader.listIdentities()).length).toBeGreaterThan(30);
+    const target = world.accounts.find(({ id }) => id === '333333333333')?.targets['us-west-2'];
+    const listed = await reader.listIdentities();
+    expect(listed.length).toBeGreaterThan(2 * (target?.listPageSize ?? Infinity));
+    expect(listed.length).toBe(target?.identities.length);
     reader.close();
   });
 
-  it('gives its account and its delivery attempts', async () => {
+  it('gives its account and what it sent', async () => {
     const reader = await openTarget('333333333333', 'eu-west-2');
     expect(await reader.getAccount()).toMatchObject({
-      kind: 'seen',
-      value: { enforcementStatus: 'PROBATION' },
+      account: { kind: 'seen', value: { enforcementStatus: 'PROBATION' } },
     });
-    expect(await reader.deliveryAttempts()).toMatchObject({ kind: 'seen' });
+    expect(await reader.sendStatistics()).toMatchObject({ kind: 'seen' });
     reader.close();
   });
 
-  it('refuses the batch calls of API v1, which the role allows and the session policy leaves out', async () => {
-    const reader = await openTarget('333333333333', 'us-west-2');
-    await expect(reader.batch.all(['campaigns.example'])).rejects.toThrow(/no session policy allows/);
-    reader.close();
+  it('refuses what the role allows where the settings switch it off: the session policy leaves it out', async () => {
+    const off = scanSettingsSchema.parse({ ...SETTINGS, permissions: { notifications: false } });
+    const refused = await openTarget('333333333333', 'us-west-2', off);
+    await expect(refused.batch.notification(['campaigns.example'])).rejects.toThrow(
+      /no session policy allows/,
+    );
+    refused.close();
+    const allowed = await openTarget('333333333333', 'us-west-2');
+    expect((await allowed.batch.notification(['campaigns.example'])).size).toBe(1);
+    allowed.close();
   });
 });
 

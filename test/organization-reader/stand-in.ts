@@ -2,9 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AccountClient } from '@aws-sdk/client-account';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { MemberClients } from '../../lambda/organization/clients.ts';
@@ -68,6 +71,9 @@ export async function startStandIn(answer: (request: StandInRequest) => StandInA
       account: (credentials, region) => new AccountClient({ ...common, credentials, region }),
       sesV2: (credentials, region) => new SESv2Client({ ...common, credentials, region }),
       sesV1: (credentials, region) => new SESClient({ ...common, credentials, region }),
+      cloudWatch: (credentials, region) => new CloudWatchClient({ ...common, credentials, region }),
+      sns: (credentials, region) => new SNSClient({ ...common, credentials, region }),
+      route53: (credentials, region) => new Route53Client({ ...common, credentials, region }),
     },
     organizations: () => new OrganizationsClient(home),
     sts: () => new STSClient({ ...home, region: 'eu-west-1' }),

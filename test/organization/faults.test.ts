@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { organizationOf } from '../../local/organization/build-world.ts';
+import { scanSettingsSchema } from '../../lambda/contract.ts';
+import { EXAMPLE_CORP_SETTINGS, organizationOf } from '../../local/organization/build-world.ts';
 import { easyDkimTokens } from '../../local/organization/dkim-keys.ts';
 import { FAULTS, type IdentityFaultName } from '../../local/organization/faults/index.ts';
-import type { World, WorldIdentity } from '../../local/organization/types.ts';
 import { domain } from '../../local/organization/vocabulary.ts';
+import { furtherShows, type Look } from './further-shows.ts';
 import { dnsOf, identityIn, NOW, worldOf, worldWith } from './support.ts';
 
 const D = 'fault.example';
@@ -18,10 +19,9 @@ const SITUATIONS = new Set<string>([
   'address-without-domain',
   'freemail-in-production',
   'freemail-as-recipient',
+  'shadow-account',
+  'tracking-domain-dangling',
 ]);
-
-type Dns = ReturnType<typeof dnsOf>;
-type Look = (dns: Dns, ses: WorldIdentity, world: World) => unknown;
 
 const tokenAt = (token: string): string => `${token}._domainkey.${D}`;
 const MF = `bounce.${D}`;
@@ -153,6 +153,7 @@ const SHOWS: Record<string, [Look, unknown][]> = {
     ],
     [(dns) => dns(`_dmarc.example`, 'TXT'), 'NXDOMAIN'],
   ],
+  ...furtherShows(D),
 };
 
 const patches = Object.keys(FAULTS.identity).filter((name) => !SITUATIONS.has(name));
@@ -206,6 +207,78 @@ describe('faults of targets, accounts and situations', () => {
     });
     expect(account('141414141414')?.targets['us-east-2']?.sendingEnabled).toBe(false);
     expect(account('333333333333')?.targets['eu-west-2']?.enforcementStatus).toBe('PROBATION');
+  });
+
+  it('quota, reputation, suppression, alarms, VDM, tenants, endpoints: each in a Region of its own', () => {
+    const marketing = account('191919191919')?.targets ?? {};
+    const healthy = account('141414141414')?.targets['us-east-1'];
+    expect(marketing['us-east-1']).toMatchObject({ max24HourSend: 2_000, sentLast24Hours: 1_700 });
+    const rates = (target = healthy) =>
+      target?.metrics?.map(({ name, points }) => [name.replace('Reputation.', ''), points.at(-1)?.value]);
+    expect(rates()).toEqual([
+      ['BounceRate', 0.0025],
+      ['ComplaintRate', 0.0001],
+    ]);
+    expect(rates(marketing['us-west-2'])?.[0]).toEqual(['BounceRate', 0.06]);
+    expect(marketing['us-west-2']?.sendStatistics[0]).toMatchObject({ deliveryAttempts: 1_200, bounces: 72 });
+    expect(rates(marketing['eu-west-1'])?.[1]).toEqual(['ComplaintRate', 0.0021]);
+    expect(healthy?.suppressedReasons).toEqual(['BOUNCE', 'COMPLAINT']);
+    expect(marketing['eu-north-1']).not.toHaveProperty('suppressedReasons');
+    expect(healthy?.alarms?.map(({ metric, threshold }) => [metric, threshold])).toEqual([
+      ['Reputation.BounceRate', 0.05],
+      ['Reputation.ComplaintRate', 0.001],
+    ]);
+    expect(marketing['ap-south-1']?.alarms).toEqual([]);
+    const vdm = marketing['us-east-2'];
+    expect([healthy?.vdm, vdm?.vdm, vdm?.recommendations?.length]).toEqual([undefined, true, 3]);
+    const states = marketing['ap-northeast-2']?.reputationEntities?.map(({ sendingStatus }) => sendingStatus);
+    expect(states).toEqual(['ENABLED', 'DISABLED']);
+    const [endpoint] = marketing['ca-central-1']?.multiRegionEndpoints ?? [];
+    expect(endpoint).toMatchObject({ status: 'FAILED', regions: ['ca-central-1', 'us-east-1'] });
+  });
+
+  it('dedicated addresses: with reverse DNS that leads back, and one without', () => {
+    const dns = dnsOf(world);
+    const host = 'e113-10.smtp-out.us-west-2.amazonses.com';
+    expect(account('333333333333')?.targets['us-west-2']?.dedicatedIps?.[0]?.ip).toBe('203.0.113.10');
+    expect([dns('10.113.0.203.in-addr.arpa', 'PTR'), dns(host, 'A')]).toEqual([[host], ['203.0.113.10']]);
+    expect(account('191919191919')?.targets['ap-southeast-1']?.dedicatedIps).toHaveLength(2);
+    expect(dns('20.113.0.203.in-addr.arpa', 'PTR')).toBe('NXDOMAIN');
+    expect(dns('21.113.0.203.in-addr.arpa', 'PTR')).toHaveLength(1);
+  });
+
+  it('tracking domains: one that leads to the Region’s host, and one whose CNAME is gone', () => {
+    const dns = dnsOf(world);
+    const media = account('202020202020')?.targets ?? {};
+    const domains = (region: string) =>
+      media[region]?.configurationSets.flatMap((set) => set.customRedirectDomain ?? []);
+    expect(domains('eu-central-1')).toEqual(['click.kino.example']);
+    expect(dns('click.kino.example', 'CNAME')).toEqual(['r.eu-central-1.awstrack.me']);
+    expect(dns('click.kino.example', 'A')).toHaveLength(1);
+    expect(domains('us-east-1')).toEqual(['click.tickets.example']);
+    expect(dns('click.tickets.example', 'CNAME')).toBe('NXDOMAIN');
+  });
+
+  it('one domain in two accounts, with tokens of its own in each; the settings name one as owner', () => {
+    const tokens = [
+      identityIn(world, '212121212121', 'eu-west-2', 'wren.example').dkim?.tokens,
+      identityIn(world, '232323232323', 'us-east-1', 'wren.example').dkim?.tokens,
+    ].flat();
+    expect(new Set(tokens).size).toBe(6);
+    expect(EXAMPLE_CORP_SETTINGS.domainOwners).toEqual({ 'wren.example': ['212121212121'] });
+    expect(scanSettingsSchema.safeParse(EXAMPLE_CORP_SETTINGS).success).toBe(true);
+  });
+
+  it('one domain with keys of two lengths in two Regions', () => {
+    const lengths = ['eu-west-2', 'eu-west-1'].map(
+      (region) => identityIn(world, '212121212121', region, 'robin.example').dkim?.currentKeyLength,
+    );
+    expect(lengths).toEqual(['RSA_2048_BIT', 'RSA_1024_BIT']);
+  });
+
+  it('a policy for an account of the organization', () => {
+    const { policies } = identityIn(world, '202020202020', 'us-east-1', 'soundtrack.example');
+    expect(Object.values(policies ?? {})[0]).toContain('"AWS":"arn:aws:iam::222222222222:root"');
   });
 
   it('a suspended account, one without the role, one with a denied Region', () => {

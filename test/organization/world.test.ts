@@ -18,12 +18,12 @@ describe('the simulated organization is as big as promised', () => {
   const identities = identitiesOf(world);
   const newsletter = identities.filter(({ target }) => target.listPageSize !== undefined);
 
-  it('has about 15 accounts, and about 60 identities in at least 8 Regions beside the long target', () => {
-    expect(world.accounts).toHaveLength(15);
+  it('has about 20 accounts, and about 120 identities in at least 15 Regions beside the long target', () => {
+    expect(world.accounts).toHaveLength(19);
     const others = identities.filter((one) => !newsletter.includes(one));
-    expect(others.length).toBeGreaterThanOrEqual(55);
-    expect(others.length).toBeLessThanOrEqual(75);
-    expect(new Set(others.map(({ region }) => region)).size).toBeGreaterThanOrEqual(8);
+    expect(others.length).toBeGreaterThanOrEqual(105);
+    expect(others.length).toBeLessThanOrEqual(130);
+    expect(new Set(others.map(({ region }) => region)).size).toBeGreaterThanOrEqual(15);
   });
 
   it('has organizational units within units within units', () => {
@@ -94,7 +94,8 @@ describe.each(WEEKS)('%s is consistent', (_, world) => {
     const apexes = new Set(world.zoneApexes);
     const typesAt = new Map<string, string[]>();
     for (const { name, type } of world.zones) {
-      expect(domainSchema.safeParse(name).success || apexes.has(name), name).toBe(true);
+      const plain = name.replace(/^\*\./, '');
+      expect(domainSchema.safeParse(plain).success || apexes.has(name), name).toBe(true);
       expect(
         [...apexes].some((apex) => name === apex || name.endsWith(`.${apex}`)),
         name,
@@ -111,15 +112,16 @@ describe.each(WEEKS)('%s is consistent', (_, world) => {
       /^(192\.0\.2\.\d+|198\.51\.100\.(\d|\d\d|1[01]\d|12[0-7])|203\.0\.113\.(\d|[1-5]\d|6[0-3]))$/;
     for (const record of world.zones.filter(({ type }) => type === 'A')) {
       expect(record.data).toMatch(documentation);
-      expect(ofSes.test(record.data), record.name).toBe(
-        record.name.endsWith('.amazonses.com') && record.name.startsWith('feedback-smtp.'),
-      );
+      const isHostOfSes = /(^feedback-smtp|\.smtp-out)\.[a-z0-9-]+\.amazonses\.com$/.test(record.name);
+      expect(ofSes.test(record.data), record.name).toBe(isHostOfSes);
     }
   });
 
-  it('in its names: reserved for examples, but for SES itself and a mailbox provider', () => {
+  it('in its names: reserved for examples, but for SES itself, reverse DNS and a mailbox provider', () => {
     for (const { name } of world.zones) {
-      expect(name).toMatch(/(^|\.)(example|test|example\.com|amazonses\.com|gmail\.com|com)$/);
+      expect(name).toMatch(
+        /(^|\.)(example|test|example\.com|amazonses\.com|awstrack\.me|gmail\.com|com|in-addr\.arpa)$/,
+      );
     }
   });
 });
@@ -181,6 +183,18 @@ describe.each(WEEKS)('%s: an identity without faults', (_, world) => {
         const { asymmetricKeyDetails } = createPublicKey({ key, format: 'der', type: 'spki' });
         expect(asymmetricKeyDetails?.modulusLength, name).toBe(2048);
       }
+    }
+  });
+
+  it('has a default configuration set that requires TLS and tells a topic with somebody behind it', () => {
+    for (const { identity, target } of healthy) {
+      const set = target.configurationSets.find(({ name }) => name === identity.configurationSet);
+      expect(set, identity.name).toMatchObject({ tlsPolicy: 'REQUIRE', reputationMetricsEnabled: true });
+      const [events] = set?.eventDestinations ?? [];
+      expect(events).toMatchObject({ enabled: true });
+      const topic = target.topics?.find(({ arn }) => arn === events?.snsTopicArn);
+      expect(topic?.subscriptions.some(({ confirmed }) => confirmed)).toBe(true);
+      expect(topic?.policy).toContain('"Service":"ses.amazonaws.com"');
     }
   });
 
@@ -258,6 +272,29 @@ describe('what stands on purpose for a situation', () => {
   });
 });
 
+describe('the hosted zones', () => {
+  const world = worldOf(1);
+  const zones = world.accounts.flatMap(({ id, hostedZones = [] }) =>
+    hostedZones.map((zone) => ({ ...zone, accountId: id })),
+  );
+
+  it('are the zones of the organization’s domains, each in one account, under an id of its own', () => {
+    const names = zones.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(
+      new Set(world.accounts.flatMap(({ hostedZones = [] }) => hostedZones.map(({ id }) => id))).size,
+    ).toBe(names.length);
+    const foreign = ['com', 'example', 'test', 'gmail.com', 'amazonses.com', 'awstrack.me', 'in-addr.arpa'];
+    const own = world.zoneApexes.filter((apex) => ![...foreign, 'ses-posture.example'].includes(apex));
+    expect(names.sort()).toEqual(own.sort());
+    expect(zones.find(({ name }) => name === 'wren.example')?.id).toBeDefined();
+    const account = world.accounts.find(({ hostedZones }) =>
+      hostedZones?.some(({ name }) => name === 'wren.example'),
+    );
+    expect(account?.id).toBe('212121212121');
+  });
+});
+
 describe('building', () => {
   it('gives the same world every time, and worlds that share nothing', () => {
     const [one, other] = [worldOf(2), worldOf(2)];
@@ -281,7 +318,9 @@ describe('building', () => {
         externalId: 'secret-1',
         trustedPrincipals: [options.scannerPrincipal],
       });
-      expect(role.allowedActions.every((action) => /^(ses|account):(Get|List)\w+$/.test(action))).toBe(true);
+      expect(role.allowedActions.every((action) => /^[a-z0-9]+:(Get|List|Describe)\w+$/.test(action))).toBe(
+        true,
+      );
     }
   });
 

@@ -116,6 +116,66 @@ describe('renderReport', () => {
     ).toHaveLength(1);
   });
 
+  it('shows a severity that use lowers, and what it would be', () => {
+    const row = {
+      subject: identity,
+      finding: finding({ severity: 'HIGH' }),
+      severity: 'MEDIUM' as const,
+      use: { inUse: false, productionAccess: true },
+    };
+    expect(renderReport(data([row]))).toContain(
+      '<td class="medium">medium<br><small>idle; HIGH when in use</small></td>',
+    );
+  });
+
+  it('shows what is waived in a section of its own, with owner, reason and end', () => {
+    const waived = { owner: 'Mail <team>', reason: 'old keys', expires: '2026-11-30' };
+    const html = renderReport(
+      data([
+        { subject: identity, finding: finding({ key: 'DKIM-04', controlId: 'DKIM-04' }), waived },
+        { subject: identity, finding: finding() },
+      ]),
+    );
+    const [open, accepted] = html.split('<h2>Waived findings</h2>');
+    expect(open).toContain('>DKIM-05<');
+    expect(open).not.toContain('>DKIM-04<');
+    expect(accepted).toContain('>DKIM-04<');
+    expect(accepted).toContain('<td>FAIL, waived</td>');
+    expect(accepted).toContain('Waived by Mail &lt;team&gt; until 2026-11-30: old keys');
+  });
+
+  it('lists every waiver with what it covers, and names the unused, the ending and the ended', () => {
+    const waiver = (subject: string, expires: string) => ({
+      ...{ control: 'DKIM-04', account: '*', region: '*', subject, reason: 'old keys', owner: 'o', expires },
+    });
+    const waivers = [
+      { waiver: waiver('in-force.example', '2027-06-30'), open: 2 },
+      { waiver: waiver('soon.example', '2026-11-30'), open: 1 },
+      { waiver: waiver('over.example', '2026-11-20'), open: 1 },
+      { waiver: waiver('nothing.example', '2027-06-30'), open: 0 },
+    ];
+    const html = renderReport(data([], { waivers, noticeDays: 14 }));
+    const states = [...html.matchAll(/<td>([^<]+\.example)<\/td>.*<td>(\d)<\/td><td>([^<]*)<\/td><\/tr>/g)];
+    expect(states.map(([, subject, open, state]) => [subject, open, state])).toEqual([
+      ['in-force.example', '2', 'in force'],
+      ['soon.example', '1', 'ends soon'],
+      ['over.example', '1', 'has ended'],
+      ['nothing.example', '0', 'in force, unused'],
+    ]);
+  });
+
+  it('counts one as one', () => {
+    expect(renderReport(data([]))).toContain('<p>1 identity and 1 domain judged.</p>');
+  });
+
+  it('counts consequences and waived findings apart from what is open', () => {
+    const counted = data([]);
+    counted.totals.consequences = { HIGH: 2, LOW: 1 };
+    counted.totals.waived = 4;
+    const html = renderReport(counted);
+    expect(html).toContain('<li><b>3</b> consequences</li><li><b>4</b> waived</li>');
+  });
+
   it('says how many rows were cut, what broke, and what was not judged', () => {
     const rows = [{ subject: identity, finding: finding() }];
     const broken = data(rows, { rowCount: 7 });

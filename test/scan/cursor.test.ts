@@ -122,6 +122,62 @@ describe('a target of 33 identities, time for ten a round', () => {
     expect(standing(await readItems())).toEqual(inRounds);
   });
 
+  it('reads what only the target’s own controls need in the last round, and the rest once a round', async () => {
+    sandbox = await startSandbox(world());
+    await scan(() => ONE_BATCH);
+    expect(['GetDedicatedIps', 'GetMetricData', 'ListReputationEntities'].map(calls)).toEqual([1, 1, 1]);
+    const each = ['GetAccount', 'ListConfigurationSets', 'GetIdentityNotificationAttributes'];
+    expect(each.map(calls)).toEqual([4, 4, 4]);
+  });
+
+  it('is given a round of its own for them when the time ends after the last identity', async () => {
+    sandbox = await startSandbox(world());
+    let short = true;
+    const { rounds, coverage } = await scan(() => {
+      if (!short || calls('GetEmailIdentity') < 33) return PLENTY;
+      short = false;
+      return NOTHING;
+    });
+    expect(rounds.map(({ output }) => [output.done, output.judged])).toEqual([
+      [false, 33],
+      [true, 33],
+    ]);
+    expect(rounds[1]?.input.cursor).toMatchObject({ after: 'campaigns.example', round: 1 });
+    expect(calls('GetEmailIdentity')).toBe(33);
+    expect(coverage).toEqual({ outcome: 'SCANNED', listed: 33, judged: 33 });
+  });
+
+  it('keeps with the target that it is in use, for 90 days after it last sent', async () => {
+    sandbox = await startSandbox(world({ brands: 1 }));
+    const stored = async () =>
+      (await sandbox.table.readSubject({ kind: 'target', accountId: NEWS, region: REGION }))?.facts?.[
+        'summary'
+      ];
+    await scan(() => PLENTY);
+    const first = (await stored()) as { lastUsed: string; sentLast24Hours: number };
+    expect(first).toMatchObject({ productionAccess: true, inUse: true });
+    expect(first.sentLast24Hours).toBeGreaterThan(0);
+    const silent = world({ brands: 1 });
+    for (const { targets } of silent.accounts) {
+      for (const target of Object.values(targets)) {
+        target.sentLast24Hours = 0;
+        target.sendStatistics = [];
+      }
+    }
+    sandbox.stack.setWorld(silent);
+    await scan(() => PLENTY);
+    expect(await stored()).toEqual({
+      sentLast24Hours: 0,
+      productionAccess: true,
+      inUse: true,
+      lastUsed: first.lastUsed,
+    });
+    expect((await readBrand(1))?.facts).toMatchObject({
+      inUse: true,
+      summary: { name: brand(1), verified: true },
+    });
+  });
+
   it('retires what is gone in the last round only', async () => {
     sandbox = await startSandbox(world());
     await scan(() => PLENTY);

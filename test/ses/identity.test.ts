@@ -13,6 +13,7 @@ describe('what SES leaves out', () => {
       domain: 'example.com',
       verificationStatus: 'PENDING',
       verifiedForSending: false,
+      policies: {},
       dkim: {
         signingEnabled: false,
         status: 'NOT_STARTED',
@@ -45,6 +46,7 @@ describe('what SES tells', () => {
       VerifiedForSendingStatus: true,
       FeedbackForwardingStatus: false,
       ConfigurationSetName: 'news',
+      Policies: { partner: '{"Statement":[]}' },
       VerificationInfo: { LastCheckedTimestamp: checked, ErrorType: 'HOST_NOT_FOUND' },
       DkimAttributes: {
         SigningEnabled: true,
@@ -72,6 +74,7 @@ describe('what SES tells', () => {
       lastChecked: '2026-11-20T08:00:00.000Z',
       feedbackForwarding: false,
       configurationSet: 'news',
+      policies: { partner: '{"Statement":[]}' },
       dkim: {
         signingEnabled: true,
         status: 'SUCCESS',
@@ -114,6 +117,17 @@ describe('what SES tells', () => {
   ];
   it.each(zones)('gives the DKIM zone by %s', (_title, region, DkimAttributes, zone) => {
     expect(toSesIdentity('example.com', region, { ...BARE, DkimAttributes }).dkim.hostedZone).toBe(zone);
+  });
+});
+
+describe('sending authorization', () => {
+  it('is bounded by what SES holds at most: 20 policies of 4 KB', () => {
+    const Policies = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [`p${n}`, 'x'.repeat(n === 0 ? 5_000 : 10)]),
+    );
+    const { policies = {} } = toSesIdentity('example.com', 'eu-west-1', { ...BARE, Policies });
+    expect(Object.keys(policies)).toHaveLength(20);
+    expect(policies['p0']).toHaveLength(4_096);
   });
 });
 

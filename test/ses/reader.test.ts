@@ -125,32 +125,67 @@ describe('the account', () => {
     SendingEnabled: true,
     SendQuota: { Max24HourSend: -1, MaxSendRate: 14, SentLast24Hours: 3 },
     Details: { ReviewDetails: { Status: 'GRANTED' } },
+    SuppressionAttributes: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },
+    VdmAttributes: { VdmEnabled: 'ENABLED' },
+    PricingAttributes: { CurrentPlan: 'ESSENTIALS' },
   };
 
   it('is seen whole', async () => {
     const { getAccount } = await open(() => ({ json: ACCOUNT }));
     expect(await getAccount()).toEqual({
-      kind: 'seen',
-      value: {
-        productionAccess: true,
-        reviewStatus: 'GRANTED',
-        enforcementStatus: 'HEALTHY',
-        sendingEnabled: true,
-        max24HourSend: -1,
-        maxSendRate: 14,
-        sentLast24Hours: 3,
+      account: {
+        kind: 'seen',
+        value: {
+          productionAccess: true,
+          reviewStatus: 'GRANTED',
+          enforcementStatus: 'HEALTHY',
+          sendingEnabled: true,
+          max24HourSend: -1,
+          maxSendRate: 14,
+          sentLast24Hours: 3,
+        },
       },
+      suppressedReasons: { kind: 'seen', value: ['BOUNCE', 'COMPLAINT'] },
+      vdmEnabled: { kind: 'seen', value: true },
+      pricingPlan: 'ESSENTIALS',
     });
   });
 
   it.each<[title: string, answer: StandInAnswer, because: string]>([
     ['a denial', awsError('AccessDeniedException', 'not authorized', 403), 'ACCESS_DENIED'],
     ['endless throttling', awsError('TooManyRequestsException', 'Rate exceeded', 429), 'THROTTLED'],
-    ['a missing field', { json: { ...ACCOUNT, SendingEnabled: undefined } }, 'FAILED'],
-    ['a missing quota', { json: { ...ACCOUNT, SendQuota: undefined } }, 'FAILED'],
-  ])('is unseen after %s', async (_title, answer, because) => {
+  ])('is unseen in all its parts after %s', async (_title, answer, because) => {
     const { getAccount } = await open(() => answer);
-    expect(await getAccount()).toMatchObject({ kind: 'unseen', because });
+    const unseen = expect.objectContaining({ kind: 'unseen', because }) as unknown;
+    expect(await getAccount()).toEqual({ account: unseen, suppressedReasons: unseen, vdmEnabled: unseen });
+  });
+
+  it.each<[title: string, member: object, part: string]>([
+    ['SendingEnabled', { SendingEnabled: undefined }, 'account'],
+    ['the quota', { SendQuota: undefined }, 'account'],
+    ['SuppressionAttributes', { SuppressionAttributes: undefined }, 'suppressedReasons'],
+  ])('is unseen in that part alone when SES leaves out %s', async (_title, member, part) => {
+    const { getAccount } = await open(() => ({ json: { ...ACCOUNT, ...member } }));
+    const parts = Object.entries(await getAccount()).filter(([, read]) => typeof read === 'object');
+    const unseen = parts.filter(([, read]) => (read as { kind: string }).kind === 'unseen');
+    expect(unseen).toEqual([[part, expect.objectContaining({ because: 'FAILED' })]]);
+  });
+
+  it.each<[title: string, member: object, expected: object]>([
+    [
+      'no suppressed reasons: none is on',
+      { SuppressionAttributes: {} },
+      { suppressedReasons: { kind: 'seen', value: [] } },
+    ],
+    ['no VDM: off', { VdmAttributes: undefined }, { vdmEnabled: { kind: 'seen', value: false } }],
+    [
+      'a VDM state unknown to this version',
+      { VdmAttributes: { VdmEnabled: 'TRIAL' } },
+      { vdmEnabled: { kind: 'unseen', because: 'FAILED' } },
+    ],
+  ])('is read with %s', async (_title, member, expected) => {
+    const { getAccount } = await open(() => ({ json: { ...ACCOUNT, ...member } }));
+    expect(await getAccount()).toMatchObject({ account: { kind: 'seen' }, ...expected });
   });
 
   it('is not unseen, but put off, when the time is over', async () => {
@@ -159,24 +194,39 @@ describe('the account', () => {
   });
 });
 
-describe('delivery attempts', () => {
-  const statistics = (points: number[]): StandInAnswer => ({
+describe('what was sent', () => {
+  const statistics = (points: { [member: string]: string | number }[]): StandInAnswer => ({
     xml: `<GetSendStatisticsResponse><GetSendStatisticsResult><SendDataPoints>${points
-      .map((count) => `<member><DeliveryAttempts>${count}</DeliveryAttempts></member>`)
+      .map((point) => Object.entries(point).map(([name, value]) => `<${name}>${value}</${name}>`))
+      .map((members) => `<member>${members.join('')}</member>`)
       .join('')}</SendDataPoints></GetSendStatisticsResult></GetSendStatisticsResponse>`,
   });
 
-  it.each([
-    [[], 0],
-    [[5, 7], 12],
-  ])('of %j sum to %d', async (points, value) => {
-    const { deliveryAttempts } = await open(() => statistics(points));
-    expect(await deliveryAttempts()).toEqual({ kind: 'seen', value });
+  it('is summed over all data points, with the last day of use', async () => {
+    const { sendStatistics } = await open(() =>
+      statistics([
+        { Timestamp: '2026-11-20T23:45:00Z', DeliveryAttempts: 5, Bounces: 1, Complaints: 0, Rejects: 2 },
+        { Timestamp: '2026-11-18T10:00:00Z', DeliveryAttempts: 7, Bounces: 0, Complaints: 3, Rejects: 0 },
+        { Timestamp: '2026-11-21T08:00:00Z', DeliveryAttempts: 0 },
+      ]),
+    );
+    expect(await sendStatistics()).toEqual({
+      kind: 'seen',
+      value: { sums: { attempts: 12, bounces: 1, complaints: 3, rejects: 2 }, lastUsed: '2026-11-20' },
+    });
   });
 
-  it('are unseen when denied', async () => {
-    const { deliveryAttempts } = await open(() => queryError('AccessDenied', 'not authorized'));
-    expect(await deliveryAttempts()).toMatchObject({ kind: 'unseen', because: 'ACCESS_DENIED' });
+  it('is nothing where there is no data point', async () => {
+    const { sendStatistics } = await open(() => statistics([]));
+    expect(await sendStatistics()).toEqual({
+      kind: 'seen',
+      value: { sums: { attempts: 0, bounces: 0, complaints: 0, rejects: 0 } },
+    });
+  });
+
+  it('is unseen when denied', async () => {
+    const { sendStatistics } = await open(() => queryError('AccessDenied', 'not authorized'));
+    expect(await sendStatistics()).toMatchObject({ kind: 'unseen', because: 'ACCESS_DENIED' });
   });
 });
 

@@ -332,6 +332,8 @@ describe('the real handlers, failing at random', () => {
     // scan that covered its target first could not judge it.
     const told = everTold(items).filter((line) => !line.includes('SCAN-0'));
     expect(told.map((line) => line.replace(/^(BASELINE|OPENED) /, '')).sort()).toEqual([
+      'BULK-03 of domain lottery.example',
+      'BULK-05 of domain lottery.example',
       'DKIM-05 of identity 222222222222 us-east-1 returns.example',
       'SPF-01 of domain bounce.lottery.example',
       'SPF-03 of domain bounce.lottery.example',

@@ -1,9 +1,11 @@
 /** Every service of the gateway, and which of them a signed request is meant for. */
 import type { Service } from '../service.ts';
 import { account } from './account.ts';
+import { cloudwatch } from './cloudwatch.ts';
 import { dynamodb } from './dynamodb.ts';
 import { lambda } from './lambda.ts';
 import { organizations } from './organizations.ts';
+import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
 import { ses } from './ses.ts';
 import { sesv2 } from './sesv2.ts';
@@ -11,7 +13,20 @@ import { sns } from './sns.ts';
 import { ssm } from './ssm.ts';
 import { sts } from './sts.ts';
 
-const SERVICES: Service[] = [organizations, sts, account, ssm, sesv2, ses, sns, s3, lambda, dynamodb];
+const SERVICES: Service[] = [
+  organizations,
+  sts,
+  account,
+  ssm,
+  sesv2,
+  ses,
+  sns,
+  cloudwatch,
+  route53,
+  s3,
+  lambda,
+  dynamodb,
+];
 
 /**
  * The service behind a signing name. Both SES APIs sign as `ses`; the path tells them apart.

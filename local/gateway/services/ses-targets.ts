@@ -1,6 +1,7 @@
 /** What both SES APIs read: the caller's target in the signed Region. */
 import type { WorldIdentity, WorldTarget } from '../../organization/types.ts';
-import type { Call } from '../service.ts';
+import { AwsError } from '../errors.ts';
+import { type Call, pageOf, type Page } from '../service.ts';
 
 /** SES as every account finds it where nothing was set up: the sandbox's quota, no identities. */
 const UNTOUCHED: WorldTarget = {
@@ -30,4 +31,15 @@ export function identityArn({ region, account }: Call, name: string): string {
 
 export function configurationSetArn({ region, account }: Call, name: string): string {
   return `arn:aws:ses:${region}:${account.id}:configuration-set/${name}`;
+}
+
+/** A page of one of API v2's lists: a hundred entries unless asked otherwise. @param most the largest page there is */
+export function sesPage<T>(call: Call, all: T[], most = 1000, filters = ''): Page<T> {
+  const size = Math.min(call.input.integer('PageSize', 1, 1000) ?? 100, most);
+  const badToken = (): Error => new AwsError('BadRequestException', 'The NextToken is invalid.');
+  return pageOf(call, all, size, call.input.text('NextToken') || undefined, badToken, filters);
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError('NotFoundException', message, 404);
 }

@@ -1,8 +1,9 @@
-/** Amazon SES API v1 (Query): the calls that read a hundred identities at once, and the send statistics. */
-import type { WorldIdentity } from '../../organization/types.ts';
+/** Amazon SES API v1 (Query): the calls that read a hundred identities at once, send statistics, receipt rules. */
+import type { WorldIdentity, WorldReceiptRule } from '../../organization/types.ts';
 import { CommonFailure } from '../errors.ts';
 import { type Output, queryProtocol } from '../protocol.ts';
 import { type Call, type Operations, pageOf, type Service } from '../service.ts';
+import type { XmlContent } from '../xml.ts';
 import { identityOf, targetOf } from './ses-targets.ts';
 
 /** The four batch calls take a hundred identities each (SES API v1 reference). */
@@ -74,6 +75,36 @@ const operations: Operations = {
   },
 };
 
+const receiptOperations: Operations = {
+  DescribeActiveReceiptRuleSet: {
+    action: 'ses:DescribeActiveReceiptRuleSet',
+    run: (call) => {
+      const active = targetOf(call).receiptRuleSet;
+      // Where no set is active the answer is empty.
+      if (!active) return {};
+      return {
+        Metadata: { Name: active.name, CreatedTimestamp: new Date(active.created).toISOString() },
+        Rules: { member: active.rules.map(ruleOutput) },
+      };
+    },
+  },
+};
+
+function ruleOutput(rule: WorldReceiptRule): { [tag: string]: XmlContent } {
+  const actions = [
+    ...(rule.s3Bucket === undefined ? [] : [{ S3Action: { BucketName: rule.s3Bucket } }]),
+    ...(rule.topicArn === undefined ? [] : [{ SNSAction: { TopicArn: rule.topicArn, Encoding: 'UTF-8' } }]),
+  ];
+  return {
+    Name: rule.name,
+    Enabled: rule.enabled,
+    TlsPolicy: rule.tlsPolicy,
+    Recipients: { member: rule.recipients },
+    Actions: { member: actions },
+    ScanEnabled: rule.scanEnabled,
+  };
+}
+
 const V2_TYPES: Record<string, WorldIdentity['type'] | undefined> = {
   Domain: 'DOMAIN',
   EmailAddress: 'EMAIL_ADDRESS',
@@ -83,7 +114,7 @@ export const ses: Service = {
   name: 'ses',
   signingName: 'ses',
   protocol: queryProtocol('http://ses.amazonaws.com/doc/2010-12-01/'),
-  operations,
+  operations: { ...operations, ...receiptOperations },
   bodyLimit: 1024 * 1024,
   global: false,
   throttled: true,

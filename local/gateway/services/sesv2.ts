@@ -1,9 +1,10 @@
 /** Amazon SES API v2 (REST-JSON). Members that SES leaves out are left out. */
-import type { WorldConfigurationSet, WorldIdentity } from '../../organization/types.ts';
-import { AwsError } from '../errors.ts';
+import type { WorldIdentity } from '../../organization/types.ts';
 import { type Output, restJsonProtocol, type Route } from '../protocol.ts';
-import { type Call, epochSeconds, type Operations, pageOf, type Service } from '../service.ts';
-import { configurationSetArn, identityArn, identityOf, targetOf } from './ses-targets.ts';
+import { epochSeconds, type Operations, type Service } from '../service.ts';
+import { identityArn, identityOf, notFound, sesPage, targetOf } from './ses-targets.ts';
+import { accountOperations } from './sesv2-account.ts';
+import { configurationSetOperations } from './sesv2-configuration-sets.ts';
 
 /** Both lists moved from GET with a query to POST with a body in the SDKs of 2026; both forms are answered. */
 const ROUTES: Route[] = [
@@ -23,6 +24,10 @@ const ROUTES: Route[] = [
     path: '/v2/email/configuration-sets/{ConfigurationSetName}/event-destinations',
     operation: 'GetConfigurationSetEventDestinations',
   },
+  { method: 'POST', path: '/v2/email/vdm/recommendations', operation: 'ListRecommendations' },
+  { method: 'GET', path: '/v2/email/dedicated-ips', operation: 'GetDedicatedIps' },
+  { method: 'POST', path: '/v2/email/reputation/entities', operation: 'ListReputationEntities' },
+  { method: 'GET', path: '/v2/email/multi-region-endpoints', operation: 'ListMultiRegionEndpoints' },
 ];
 
 const operations: Operations = {
@@ -51,32 +56,8 @@ const operations: Operations = {
       return identityOutput(identity);
     },
   },
-  GetAccount: { action: 'ses:GetAccount', run: accountOutput },
-  ListConfigurationSets: {
-    action: 'ses:ListConfigurationSets',
-    run: (call) => {
-      const { items, nextToken } = sesPage(call, targetOf(call).configurationSets);
-      return { ConfigurationSets: items.map(({ name }) => name), NextToken: nextToken };
-    },
-  },
-  GetConfigurationSet: {
-    action: 'ses:GetConfigurationSet',
-    resource: (call) => configurationSetArn(call, call.input.requiredText('ConfigurationSetName')),
-    run: (call) => configurationSetOutput(configurationSet(call)),
-  },
-  GetConfigurationSetEventDestinations: {
-    action: 'ses:GetConfigurationSetEventDestinations',
-    resource: (call) => configurationSetArn(call, call.input.requiredText('ConfigurationSetName')),
-    run: (call) => ({
-      EventDestinations: configurationSet(call).eventDestinations.map((destination) => ({
-        Name: destination.name,
-        Enabled: destination.enabled,
-        MatchingEventTypes: destination.matchingEventTypes,
-        SnsDestination:
-          destination.snsTopicArn === undefined ? undefined : { TopicArn: destination.snsTopicArn },
-      })),
-    }),
-  },
+  ...accountOperations,
+  ...configurationSetOperations,
 };
 
 const protocol = restJsonProtocol(ROUTES, {
@@ -93,12 +74,6 @@ export const sesv2: Service = {
   global: false,
   throttled: true,
 };
-
-function sesPage<T>(call: Call, all: T[], most?: number): { items: T[]; nextToken: string | undefined } {
-  const size = Math.min(call.input.integer('PageSize', 1, 1000) ?? 100, most ?? 1000);
-  const badToken = (): Error => new AwsError('BadRequestException', 'The NextToken is invalid.');
-  return pageOf(call, all, size, call.input.text('NextToken') || undefined, badToken);
-}
 
 function identityOutput(identity: WorldIdentity): Output {
   const { dkim, mailFrom, verificationInfo } = identity;
@@ -135,49 +110,4 @@ function identityOutput(identity: WorldIdentity): Output {
     Tags: Object.entries(identity.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
     ConfigurationSetName: identity.configurationSet,
   };
-}
-
-function accountOutput(call: Call): Output {
-  const target = targetOf(call);
-  return {
-    DedicatedIpAutoWarmupEnabled: true,
-    EnforcementStatus: target.enforcementStatus,
-    ProductionAccessEnabled: target.productionAccess,
-    SendQuota: {
-      Max24HourSend: target.max24HourSend,
-      MaxSendRate: target.maxSendRate,
-      SentLast24Hours: target.sentLast24Hours,
-    },
-    SendingEnabled: target.sendingEnabled,
-    SuppressionAttributes: { SuppressedReasons: target.suppressedReasons ?? [] },
-    Details: target.reviewStatus && {
-      MailType: 'TRANSACTIONAL',
-      ReviewDetails: { Status: target.reviewStatus },
-    },
-    VdmAttributes: { VdmEnabled: 'DISABLED' },
-  };
-}
-
-function configurationSet(call: Call): WorldConfigurationSet {
-  const wanted = call.input.requiredText('ConfigurationSetName');
-  const found = targetOf(call).configurationSets.find(({ name }) => name === wanted);
-  if (found) return found;
-  throw notFound(`Configuration set <${wanted}> does not exist.`);
-}
-
-function configurationSetOutput(set: WorldConfigurationSet): Output {
-  return {
-    ConfigurationSetName: set.name,
-    TrackingOptions:
-      set.customRedirectDomain === undefined ? undefined : { CustomRedirectDomain: set.customRedirectDomain },
-    DeliveryOptions: { TlsPolicy: set.tlsPolicy },
-    ReputationOptions: { ReputationMetricsEnabled: set.reputationMetricsEnabled },
-    SendingOptions: { SendingEnabled: set.sendingEnabled },
-    Tags: [],
-    SuppressionOptions: set.suppressedReasons && { SuppressedReasons: set.suppressedReasons },
-  };
-}
-
-function notFound(message: string): AwsError {
-  return new AwsError('NotFoundException', message, 404);
 }

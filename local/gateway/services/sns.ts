@@ -29,11 +29,12 @@ const operations: Operations = {
     action: 'sns:GetTopicAttributes',
     resource: topicArn,
     run: (call) => {
-      const { arn, subscriptions } = knownTopic(call);
+      const { arn, subscriptions, policy } = knownTopic(call);
       const confirmed = subscriptions.filter((one) => one.confirmed).length;
       const attributes = {
         TopicArn: arn,
         Owner: call.account.id,
+        Policy: policy ?? defaultPolicy(arn, call.account.id),
         SubscriptionsConfirmed: confirmed,
         SubscriptionsPending: subscriptions.length - confirmed,
         SubscriptionsDeleted: 0,
@@ -83,9 +84,22 @@ export const sns: Service = {
   throttled: false,
 };
 
+/** What a topic gets where nobody sets a policy: every AWS principal of the owning account, and no service. */
+function defaultPolicy(arn: string, owner: string): string {
+  const statement = {
+    Sid: '__default_statement_ID',
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: ['SNS:GetTopicAttributes', 'SNS:ListSubscriptionsByTopic', 'SNS:Publish', 'SNS:Subscribe'],
+    Resource: arn,
+    Condition: { StringEquals: { 'AWS:SourceOwner': owner } },
+  };
+  return JSON.stringify({ Version: '2008-10-17', Id: '__default_policy_ID', Statement: [statement] });
+}
+
 /**
- * The topic of the call. Where the sandbox names no topics, every name of the caller's account and Region is a topic with
- * one confirmed subscription.
+ * The topic of the call: one of the sandbox's own, or one of the World's target. Where neither names any, every name of
+ * the caller's account and Region is a topic with one confirmed subscription.
  */
 function knownTopic(call: Call): Topic {
   const arn = topicArn(call);
@@ -97,8 +111,9 @@ function knownTopic(call: Call): Topic {
       `User: ${call.principal.arn} is not authorized to use the topic ${arn}`,
     );
   }
-  const { topics } = call.surroundings;
-  if (!topics) {
+  const ofTarget = call.account.targets[call.region]?.topics;
+  const topics: Topic[] = [...(call.surroundings.topics ?? []), ...(ofTarget ?? [])];
+  if (!call.surroundings.topics && !ofTarget) {
     return { arn, subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: true }] };
   }
   const topic = topics.find((one) => one.arn === arn);

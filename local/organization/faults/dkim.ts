@@ -6,6 +6,7 @@ import {
   consequence,
   dkimName,
   fail,
+  notReady,
   onIdentity,
   warn,
   type Expectation,
@@ -105,7 +106,10 @@ export const DKIM_FAULTS = {
       const hence = new Date(site.now.getTime() - 12 * HOUR).toISOString();
       if (identity.dkim) identity.dkim.lastKeyGeneration = hence;
     },
-    expects: (site) => unsigned(site, warn(onIdentity(site), 'DKIM-02', 'DKIM_PENDING')),
+    expects: (site) => [
+      ...unsigned(site, warn(onIdentity(site), 'DKIM-02', 'DKIM_PENDING')),
+      consequence(warn(onIdentity(site), 'ALIGN-04', 'SINGLE_POINT_OF_FAILURE')),
+    ],
   },
   'dkim-failed': {
     about: 'The CNAMEs were never published, and SES stopped looking after 72 hours.',
@@ -181,6 +185,11 @@ function neverPublished(site: IdentitySite): Expectation[] {
 }
 
 /** With DKIM gone only SPF aligns, and the domain's policy is reject: RFC 9989 section 8 forbids to rely on that. */
-function unsigned(site: IdentitySite, cause: Expectation): Expectation[] {
-  return [cause, consequence(fail(onIdentity(site), 'ALIGN-01', 'SPF_ONLY_UNDER_REJECT'))];
+export function unsigned(site: IdentitySite, cause: Expectation): Expectation[] {
+  return [
+    cause,
+    consequence(fail(onIdentity(site), 'ALIGN-01', 'SPF_ONLY_UNDER_REJECT')),
+    consequence(warn(onIdentity(site), 'MF-07', 'FALLBACK_UNALIGNED')),
+    ...notReady(site),
+  ];
 }

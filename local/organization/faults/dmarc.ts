@@ -5,6 +5,7 @@ import {
   consequence,
   expectation,
   fail,
+  notReady,
   onDomain,
   onIdentity,
   warn,
@@ -25,6 +26,7 @@ export const DMARC_FAULTS = {
     expects: (site) => [
       fail(onDomain(site.domain), 'DMARC-01', 'DMARC_MISSING'),
       consequence(warn(onDomain(site.domain), 'DMARC-05', 'DMARC_ABSENT')),
+      ...notReady(site),
     ],
   },
   'dmarc-none': {
@@ -38,7 +40,11 @@ export const DMARC_FAULTS = {
       zone.txt(`_dmarc.${site.domain}`, 'v=DMARC1; p=none');
       zone.txt(`_dmarc.${site.domain}`, 'v=DMARC1; p=quarantine');
     },
-    expects: (site) => [fail(onDomain(site.domain), 'DMARC-02', 'DMARC_MULTIPLE')],
+    expects: (site) => [
+      fail(onDomain(site.domain), 'DMARC-02', 'DMARC_MULTIPLE'),
+      // RFC 7489 section 6.6.3 ends the discovery there, without a policy.
+      consequence(warn(onDomain(site.domain), 'DMARC-12')),
+    ],
   },
   'dmarc-near-miss': {
     about: 'The record begins with v=dmarc1 in lower case, so it is none.',
@@ -47,16 +53,28 @@ export const DMARC_FAULTS = {
       fail(onDomain(site.domain), 'DMARC-02', 'DMARC_NEAR_MISS'),
       consequence(fail(onDomain(site.domain), 'DMARC-01', 'DMARC_MISSING')),
       consequence(warn(onDomain(site.domain), 'DMARC-05', 'DMARC_ABSENT')),
+      ...notReady(site),
     ],
   },
   'dmarc-strict': {
     about: 'Strict alignment of both kinds; DKIM still aligns, because the domain signs as itself.',
     zone: publishStrict,
-    expects: (site) => [expectation('PASS', onIdentity(site), 'ALIGN-01', 'DKIM_ONLY')],
+    expects: (site) => [
+      expectation('PASS', onIdentity(site), 'ALIGN-01', 'DKIM_ONLY'),
+      warn(onIdentity(site), 'ALIGN-02', 'ASPF_STRICT'),
+      consequence(warn(onIdentity(site), 'MF-05', 'STRICT_SPF')),
+    ],
   },
   'dmarc-strict-inherited': {
     about: "A subdomain signed by its parent under the parent's strict alignment: nothing aligns.",
-    expects: (site) => [fail(onIdentity(site), 'ALIGN-01', 'NONE_ALIGNED_ENFORCED')],
+    expects: (site) => [
+      fail(onIdentity(site), 'ALIGN-01', 'NONE_ALIGNED_ENFORCED'),
+      fail(onIdentity(site), 'DKIM-03', 'SIGNING_DOMAIN_NOT_ALIGNED'),
+      consequence(fail(onIdentity(site), 'ALIGN-02', 'BOTH_STRICT')),
+      consequence(warn(onIdentity(site), 'MF-05', 'STRICT_SPF')),
+      consequence(warn(onIdentity(site), 'MF-07', 'FALLBACK_UNALIGNED')),
+      ...notReady(site),
+    ],
   },
   'from-null-mx': {
     about: 'The From domain says by a null MX that it takes no mail (RFC 7505).',
@@ -64,7 +82,11 @@ export const DMARC_FAULTS = {
       zone.remove(site.domain, 'MX');
       zone.mx(site.domain, 0, '');
     },
-    expects: (site) => [fail(onDomain(site.domain), 'IDENT-13', 'FROM_NULL_MX')],
+    expects: (site) => [
+      fail(onDomain(site.domain), 'IDENT-13', 'FROM_NULL_MX'),
+      warn(onDomain(site.domain), 'DMARC-09', 'RUA_HOST_NO_MX'),
+      ...['BULK-01', 'BULK-03'].map((id) => consequence(fail(onDomain(site.domain), id))),
+    ],
   },
   'from-unresolvable': {
     about: 'The From domain has neither MX nor address.',
@@ -72,7 +94,11 @@ export const DMARC_FAULTS = {
       zone.remove(site.domain, 'MX');
       zone.remove(site.domain, 'A');
     },
-    expects: (site) => [warn(onDomain(site.domain), 'IDENT-13', 'FROM_UNRESOLVABLE')],
+    expects: (site) => [
+      warn(onDomain(site.domain), 'IDENT-13', 'FROM_UNRESOLVABLE'),
+      warn(onDomain(site.domain), 'DMARC-09', 'RUA_HOST_NO_MX'),
+      consequence(warn(onDomain(site.domain), 'BULK-03')),
+    ],
   },
   'zone-servfail': {
     about: "The zone's name servers answer SERVFAIL: nothing under it can be judged.",
@@ -90,14 +116,56 @@ function publishStrict(zone: ZoneDraft, site: IdentitySite): void {
   replaceDmarc(zone, site, `${healthyDmarc(site.domain)}; adkim=s; aspf=s`);
 }
 
-/** An error is never an answer: every control that asks DNS is UNKNOWN. */
-function unjudgeable(site: IdentitySite): Expectation[] {
-  const unknown = (subject: Subject, ...ids: string[]): Expectation[] =>
-    ids.map((id) => expectation('UNKNOWN', subject, id, 'DNS_SERVFAIL'));
-  return [
-    ...unknown(onIdentity(site), 'DKIM-05', 'DKIM-06', 'DKIM-08', 'DKIM-12', 'MF-04'),
-    expectation('UNKNOWN', onIdentity(site), 'ALIGN-01', 'LEG_UNKNOWN'),
-    ...unknown(onDomain(site.domain), 'DMARC-01', 'DMARC-02', 'DMARC-05', 'DMARC-06', 'IDENT-13'),
-    ...unknown(onDomain(site.mailFrom), 'MF-03', 'SPF-01', 'SPF-03', 'SPF-07'),
-  ];
+type JudgedSite = Pick<IdentitySite, 'accountId' | 'region' | 'name' | 'domain' | 'mailFrom'>;
+
+/** An error is never an answer: every control that asks DNS is UNKNOWN. By what it judges, and by its reason. */
+const UNJUDGED: {
+  kind: (site: JudgedSite) => Subject;
+  reason: string;
+  controls: string[];
+  needsCompleteCoverage?: true;
+}[] = [
+  {
+    kind: onIdentity,
+    reason: 'DNS_SERVFAIL',
+    controls: ['DKIM-05', 'DKIM-06', 'DKIM-07', 'DKIM-08', 'DKIM-09', 'DKIM-12', 'MF-04', 'MF-06'],
+  },
+  { kind: onIdentity, reason: 'DNS_UNANSWERED', controls: ['MF-05'] },
+  { kind: onIdentity, reason: 'DKIM_LEG_UNKNOWN', controls: ['MF-07'] },
+  { kind: onIdentity, reason: 'LEG_UNKNOWN', controls: ['ALIGN-01', 'ALIGN-02', 'ALIGN-04'] },
+  { kind: onIdentity, reason: 'DMARC_UNKNOWN', controls: ['ALIGN-03'] },
+  {
+    kind: ({ domain }) => onDomain(domain),
+    reason: 'DNS_SERVFAIL',
+    controls: [
+      ...Array.from({ length: 13 }, (_, i) => `DMARC-${String(i + 1).padStart(2, '0')}`),
+      ...['DKIM-14', 'IDENT-13', 'MF-09', 'MF-10', 'SPF-09'],
+    ],
+  },
+  // Without complete coverage it says nothing of the record at all.
+  {
+    kind: ({ domain }) => onDomain(domain),
+    reason: 'DNS_SERVFAIL',
+    controls: ['DNS-04'],
+    needsCompleteCoverage: true,
+  },
+  {
+    kind: ({ domain }) => onDomain(domain),
+    reason: 'READINESS_UNKNOWN',
+    controls: ['BULK-01', 'BULK-03', 'BULK-05'],
+  },
+  {
+    kind: ({ mailFrom }) => onDomain(mailFrom),
+    reason: 'DNS_SERVFAIL',
+    controls: ['MF-03', ...Array.from({ length: 8 }, (_, i) => `SPF-0${i + 1}`)],
+  },
+];
+
+export function unjudgeable(site: JudgedSite): Expectation[] {
+  return UNJUDGED.flatMap(({ kind, reason, controls, needsCompleteCoverage }) =>
+    controls.map((id) => ({
+      ...expectation('UNKNOWN', kind(site), id, reason),
+      ...(needsCompleteCoverage && { needsCompleteCoverage }),
+    })),
+  );
 }

@@ -1,6 +1,15 @@
 /** What can be wrong with an identity as such. */
 import { DKIM_FAULTS } from './dkim.ts';
-import { consequence, fail, onIdentity, onTarget, expectation, warn, type IdentityFault } from './types.ts';
+import {
+  consequence,
+  expectation,
+  fail,
+  notReady,
+  onIdentity,
+  onTarget,
+  warn,
+  type IdentityFault,
+} from './types.ts';
 
 export const IDENTITY_FAULTS = {
   'identity-failed': {
@@ -31,6 +40,7 @@ export const IDENTITY_FAULTS = {
       fail(onIdentity(site), 'IDENT-03', 'NO_DOMAIN_IDENTITY'),
       consequence(fail(onIdentity(site), 'ALIGN-01', 'NONE_ALIGNED_ENFORCED')),
       consequence(fail(onIdentity(site), 'MF-01', 'MAIL_FROM_DEFAULT_UNALIGNED')),
+      ...notReady(site),
     ],
   },
   'address-link-unclicked': {
@@ -49,6 +59,9 @@ export const IDENTITY_FAULTS = {
   },
   'freemail-as-recipient': {
     about: 'A gmail.com address verified as recipient in the sandbox, which is its right use.',
-    expects: (site) => [expectation('NOT_APPLICABLE', onTarget(site), 'IDENT-05', 'SANDBOX_RECIPIENT')],
+    expects: (site) => [
+      expectation('NOT_APPLICABLE', onTarget(site), 'IDENT-05', 'SANDBOX_RECIPIENT'),
+      expectation('PASS', onTarget(site), 'ACCT-05'),
+    ],
   },
 } as const satisfies Record<string, IdentityFault>;

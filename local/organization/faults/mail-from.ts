@@ -1,7 +1,16 @@
 /** What can be wrong with the custom MAIL FROM domain and its SPF. */
 import { feedbackHostOf } from '../regions.ts';
 import type { ZoneDraft } from '../zone-draft.ts';
-import { expectation, fail, onDomain, onIdentity, warn, consequence, type IdentityFault } from './types.ts';
+import {
+  expectation,
+  fail,
+  notReady,
+  onDomain,
+  onIdentity,
+  warn,
+  consequence,
+  type IdentityFault,
+} from './types.ts';
 
 export const MAIL_FROM_FAULTS = {
   'mail-from-absent': {
@@ -29,7 +38,10 @@ export const MAIL_FROM_FAULTS = {
     ses: (identity) => {
       if (identity.mailFrom) identity.mailFrom.status = 'PENDING';
     },
-    expects: (site) => [warn(onIdentity(site), 'MF-02', 'MAIL_FROM_PENDING')],
+    expects: (site) => [
+      warn(onIdentity(site), 'MF-02', 'MAIL_FROM_PENDING'),
+      consequence(warn(onIdentity(site), 'ALIGN-04', 'SINGLE_POINT_OF_FAILURE')),
+    ],
   },
   'mail-from-shared': {
     about: 'Rightly shared: the MX names the other Region, where an identity uses the same MAIL FROM domain.',
@@ -43,7 +55,11 @@ export const MAIL_FROM_FAULTS = {
   'mail-from-two-mx': {
     about: 'The MAIL FROM domain has a second MX beside that of SES.',
     zone: (zone, site) => zone.mx(site.mailFrom, 20, `mail.${site.domain}`),
-    expects: (site) => [fail(onDomain(site.mailFrom), 'MF-03', 'MX_MULTIPLE')],
+    expects: (site) => [
+      fail(onDomain(site.mailFrom), 'MF-03', 'MX_MULTIPLE'),
+      consequence(fail(onIdentity(site), 'MF-06')),
+      ...notReady(site),
+    ],
   },
   'mail-from-mx-amazonaws': {
     about: 'The MX names amazonaws.com instead of amazonses.com; SES gave up.',
@@ -59,7 +75,7 @@ export const MAIL_FROM_FAULTS = {
   'mail-from-mx-outside': {
     about: 'The MX of the MAIL FROM domain names a host outside SES; SES still says SUCCESS.',
     zone: (zone, site) => replaceMx(zone, site.mailFrom, 'mx.mail-relay.example'),
-    expects: (site) => [fail(onIdentity(site), 'MF-04', 'MX_WRONG_HOST')],
+    expects: (site) => [fail(onIdentity(site), 'MF-04', 'MX_WRONG_HOST'), ...notReady(site)],
   },
   'spf-doubled': {
     about: 'Two SPF records stand at the MAIL FROM domain: that is a permanent error.',
@@ -67,6 +83,7 @@ export const MAIL_FROM_FAULTS = {
     expects: (site) => [
       fail(onDomain(site.mailFrom), 'SPF-01', 'SPF_MULTIPLE'),
       consequence(fail(onDomain(site.mailFrom), 'SPF-03', 'NO_SINGLE_RECORD')),
+      ...notReady(site),
     ],
   },
   'spf-near-miss': {
@@ -75,17 +92,18 @@ export const MAIL_FROM_FAULTS = {
     expects: (site) => [
       fail(onDomain(site.mailFrom), 'SPF-01', 'SPF_NEAR_MISS'),
       consequence(fail(onDomain(site.mailFrom), 'SPF-03', 'NO_SINGLE_RECORD')),
+      ...notReady(site),
     ],
   },
   'spf-without-ses': {
     about: 'The SPF record of the MAIL FROM domain does not include amazonses.com.',
     zone: (zone, site) => replaceSpf(zone, site.mailFrom, 'v=spf1 ip4:203.0.113.250 -all'),
-    expects: (site) => [fail(onDomain(site.mailFrom), 'SPF-03', 'SES_NOT_AUTHORIZED')],
+    expects: (site) => [fail(onDomain(site.mailFrom), 'SPF-03', 'SES_NOT_AUTHORIZED'), ...notReady(site)],
   },
   'spf-partial': {
     about: "The SPF record lists one of SES's networks by hand.",
     zone: (zone, site) => replaceSpf(zone, site.mailFrom, 'v=spf1 ip4:192.0.2.0/24 -all'),
-    expects: (site) => [fail(onDomain(site.mailFrom), 'SPF-03', 'SPF_PARTIAL')],
+    expects: (site) => [fail(onDomain(site.mailFrom), 'SPF-03', 'SPF_PARTIAL'), ...notReady(site)],
   },
   'spf-pass-all': {
     about: 'The SPF record ends with +all: everybody may send.',

@@ -13,7 +13,13 @@ export const TARGET_FAULTS = {
   sandbox: {
     about: 'The Region is still in the SES sandbox: 200 messages a day to verified recipients.',
     ses: (target) => {
-      Object.assign(target, { productionAccess: false, max24HourSend: 200, maxSendRate: 1 });
+      Object.assign(target, {
+        productionAccess: false,
+        max24HourSend: 200,
+        maxSendRate: 1,
+        sentLast24Hours: 12,
+      });
+      for (const point of target.sendStatistics) Object.assign(point, { deliveryAttempts: 12, bounces: 0 });
       delete target.reviewStatus;
     },
     expects: (site) => [warn(onTarget(site), 'ACCT-01', 'SANDBOX')],

@@ -12,6 +12,8 @@ export interface Expectation {
   reason?: string;
   /** It follows from another expectation of the same fault: shown beneath it, not as a line of its own. */
   consequence?: true;
+  /** Said only where the scan saw every account and target in scope: absence means nothing otherwise. */
+  needsCompleteCoverage?: true;
 }
 
 /** An identity in its place, with the names that its records stand at. */
@@ -35,6 +37,8 @@ export interface IdentityFault {
   /** One sentence: what is the case. */
   about: string;
   ses?(identity: WorldIdentity, site: IdentitySite): void;
+  /** What it does to the rest of the identity's target, such as its configuration sets. */
+  target?(target: WorldTarget, identity: WorldIdentity, site: IdentitySite): void;
   zone?(zone: ZoneDraft, site: IdentitySite): void;
   dns?(site: IdentitySite): DnsFault[];
   /** Every FAIL, WARN and UNKNOWN that it causes among the core controls, and what is remarkable besides. */
@@ -46,10 +50,17 @@ export interface TargetSite {
   region: string;
 }
 
+/** A target in its place, with what faults of a whole target change. */
+export interface TargetFaultSite extends TargetSite {
+  dedicatedIps: readonly string[];
+  now: Date;
+}
+
 export interface TargetFault {
   about: string;
-  ses(target: WorldTarget, site: TargetSite): void;
-  expects(site: TargetSite): Expectation[];
+  ses?(target: WorldTarget, site: TargetFaultSite): void;
+  zone?(zone: ZoneDraft, site: TargetFaultSite): void;
+  expects(site: TargetFaultSite): Expectation[];
 }
 
 export interface AccountSite {
@@ -101,3 +112,14 @@ export const warn = (subject: Subject, controlId: string, reason?: string): Expe
 
 /** Marks what stands beneath its cause. */
 export const consequence = (of: Expectation): Expectation => ({ ...of, consequence: true });
+
+/** Marks what only a scan that saw everything can say. */
+export const withCompleteCoverage = (of: Expectation): Expectation => ({
+  ...of,
+  needsCompleteCoverage: true,
+});
+
+/** Yahoo and iCloud Mail ask for SPF, DKIM, DMARC and alignment, each of them, whatever the volume. */
+export function notReady(site: { domain: string }): Expectation[] {
+  return ['BULK-03', 'BULK-05'].map((id) => consequence(fail(onDomain(site.domain), id)));
+}

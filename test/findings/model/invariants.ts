@@ -1,5 +1,6 @@
 /** What must hold of a run, whatever happened in it: docs/architecture.md, "What always holds", 1, 3, 4 and 5. */
 import { expect } from 'vitest';
+import { covers } from '../../../lambda/controls/waivers.ts';
 import { RETIRED_REASON, changeBetween, changesOf, isOpen } from '../../../lambda/findings/compare.ts';
 import type { DigestHeader, FrozenEntry } from '../../../lambda/findings/digest-store.ts';
 import { subjectKey } from '../../../lambda/findings/schema.ts';
@@ -98,6 +99,28 @@ function isSeen({ saw }: Observation, key: FindingKey, known: Known): boolean {
     fact.reasonClass === known.reasonClass &&
     fact.rank === known.tracked?.rank
   );
+}
+
+/** What is waived is told without a word, and a word about the end of a waiver follows one that was told as waived. */
+export function checkWaivers(digests: readonly StoredDigest[]): void {
+  for (const { kind, from, known } of changesIn(digests)) {
+    if (known.waived) expect(kind).toBe('NOTED');
+    if (kind === 'WAIVER_ENDED') expect(from?.waived).toBeDefined();
+  }
+}
+
+/** After a clean scan exactly what the settings waive is waived, and a reader was told of everything else that is open. */
+export async function checkWaivedAsSet(run: Run): Promise<void> {
+  for (const subject of SUBJECTS) {
+    const stored = await run.table.readSubject(subject);
+    for (const key of KEYS) {
+      const known = stored?.findings[key]?.known;
+      const waived = run.world.waivers.some((waiver) => covers(waiver, subject, key));
+      if (known && isOpen(known))
+        expect(known.waived !== undefined, `${subjectKey(subject)} ${key}`).toBe(waived);
+      if (known && isOpen(known)) expect(stored?.findings[key]?.told?.waived !== undefined).toBe(waived);
+    }
+  }
 }
 
 /** An UNKNOWN takes away nothing that is known, and what is known was once seen. */

@@ -61,6 +61,7 @@ const worldChange: fc.Arbitrary<Parameters<World['change']>[0]> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ toggle: fc.nat(1) }) },
   { weight: 6, arbitrary: fc.constant('back' as const) },
   { weight: 1, arbitrary: fc.constant('release' as const) },
+  { weight: 2, arbitrary: fc.record({ waiver: fc.nat(1) }) },
 );
 
 export const plans: fc.Arbitrary<Plan> = fc.record({
@@ -211,6 +212,7 @@ export async function scanOnce(run: Run, plan: Plan, scan: ScanPlan, table: Find
             revisions: { 'DKIM-01': revision, 'DMARC-06': revision, 'DKIM-05': revision },
             judge: () => findingsOf(saw, revision),
             baselineIfNew: plan.baseline,
+            waivers: run.world.waivers,
           });
     seen.outcome = outcome.result === 'stale' ? 'stale' : 'stored';
   });

@@ -1,4 +1,5 @@
 /** The world that is scanned, as plain as can be, and everything that was ever seen of it. */
+import type { Waiver } from '../../../lambda/contract.ts';
 import type { Finding, Subject } from '../../../lambda/controls/types.ts';
 import { subjectKey } from '../../../lambda/findings/schema.ts';
 import type { Stand } from '../../../lambda/findings/types.ts';
@@ -26,6 +27,15 @@ export const FACTS: readonly (Fact | 'absent')[] = [
   'absent',
 ];
 
+/** What the operator may accept, and take back: one finding of one subject, and one of both that tracks a value. */
+export const WAIVERS: readonly Waiver[] = [
+  { control: 'DKIM-*', subject: 'example.com' },
+  { control: 'DMARC-06', subject: '*' },
+].map((pattern) => ({
+  ...{ account: '*', region: '*', reason: 'known', owner: 'Mail team', expires: '2027-01-01' },
+  ...pattern,
+}));
+
 export interface Observation {
   subject: string;
   observedAt: string;
@@ -38,6 +48,8 @@ export interface Observation {
 export class World {
   readonly observations: Observation[] = [];
   revision = 1;
+  /** Those of WAIVERS that the settings hold now. */
+  waivers: readonly Waiver[] = [];
   readonly #facts = new Map<string, { [key in FindingKey]: Fact | 'absent' }>();
   readonly #gone = new Set<string>();
   #undo: () => void = () => undefined;
@@ -50,8 +62,20 @@ export class World {
   }
 
   change(
-    change: { subject: number; key: number; fact: number } | 'release' | 'back' | { toggle: number },
+    change:
+      | { subject: number; key: number; fact: number }
+      | 'release'
+      | 'back'
+      | { toggle: number }
+      | { waiver: number },
   ): void {
+    if (typeof change === 'object' && 'waiver' in change) {
+      const waiver = at(WAIVERS, change.waiver);
+      this.waivers = this.waivers.includes(waiver)
+        ? this.waivers.filter((it) => it !== waiver)
+        : [...this.waivers, waiver];
+      return;
+    }
     if (change === 'back') {
       this.#undo();
       return;

@@ -1,4 +1,7 @@
-/** A scan without AWS: the real gathering and judging over a World's SES state and over its DNS on the wire. */
+/**
+ * A scan without the workflow: the real gathering and judging over a World's SES state and over its DNS on the wire. What
+ * is read elsewhere (topics, event destinations, the stored findings of other targets) is not known to it.
+ */
 import type { GetEmailIdentityResponse } from '@aws-sdk/client-sesv2';
 import { scanSettingsSchema } from '../../lambda/contract.ts';
 import { isJudgedAsSender } from '../../lambda/controls/exemption.ts';
@@ -12,14 +15,15 @@ import type { Dependent, IdentityFacts, SesIdentity } from '../../lambda/facts/t
 import { toSesIdentity } from '../../lambda/ses/identity.ts';
 import { startDnsServer } from '../../local/dns/server.ts';
 import type { World, WorldAccount, WorldIdentity, WorldTarget } from '../../local/organization/types.ts';
-import { NOW } from './support.ts';
+import { NOW } from '../organization/support.ts';
 
 export interface Said {
   subject: Subject;
   findings: Finding[];
 }
 
-const SETTINGS = scanSettingsSchema.parse({});
+/** Aggregate reports have somewhere to go, so that a first DMARC record asks for them. */
+const SETTINGS = scanSettingsSchema.parse({ reportMailbox: 'dmarc@reports.example' });
 const OBSERVED_AT = NOW.toISOString();
 
 /** Judges every identity, target and domain that can be seen. */
@@ -129,6 +133,7 @@ function answerOf(identity: WorldIdentity): GetEmailIdentityResponse {
   return {
     IdentityType: identity.type,
     VerificationStatus: identity.verificationStatus,
+    ConfigurationSetName: identity.configurationSet,
     VerifiedForSendingStatus: identity.verifiedForSending,
     VerificationInfo: info && {
       ErrorType: info.errorType as 'HOST_NOT_FOUND' | undefined,

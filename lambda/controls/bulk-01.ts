@@ -1,0 +1,41 @@
+import type { DomainFacts } from '../facts/types.ts';
+import { judgeReadiness, readinessReasons, spfNotYoursReasons, type ReadinessReason } from './readiness.ts';
+import { requirementReasons } from './requirements.ts';
+import type { Control } from './types.ts';
+
+const ASKS = ['FROM_CANNOT_RECEIVE', 'NOT_AUTHENTICATED'] as const;
+
+type Reason = (typeof ASKS)[number] | 'READY_SPF_NOT_YOURS' | ReadinessReason;
+
+export const bulk01: Control<DomainFacts, Reason> = {
+  id: 'BULK-01',
+  revision: 1,
+  title: 'Ready for Gmail',
+  subject: 'domain',
+  tier: 2,
+  severity: 'HIGH',
+  reads: ['ses:GetEmailIdentity'],
+  asserts:
+    'What may be sent as the domain meets what Gmail asks of every sender: SPF or DKIM passes, and the From domain takes mail. SES provides TLS, valid reverse DNS and the message envelope.',
+  why: 'Gmail rejects or rate-limits mail that passes neither SPF nor DKIM, whoever sends it.',
+  evidence:
+    'What is asked and not met (`because`) or not known, how many identities may send, at most ten that fail, and whose domain SPF passes for.',
+  remedy:
+    'Advice for each requirement that is not met; the records and commands are with the controls that it names.',
+  sources: [
+    'Google: Email sender guidelines (answer 81126)',
+    'Google: Email sender guidelines FAQ (answer 14229414)',
+    'RFC 7505 section 4.2',
+  ],
+  reasons: {
+    ...requirementReasons(ASKS),
+
+    ...spfNotYoursReasons,
+    ...readinessReasons,
+  },
+  judge(facts, context) {
+    const asked = { provider: 'Gmail', asks: ASKS, spfNotYours: 'READY_SPF_NOT_YOURS' as const };
+
+    return [judgeReadiness<(typeof ASKS)[number], Reason>(bulk01, facts, context, asked)];
+  },
+};

@@ -1,0 +1,115 @@
+/** What surrounds a domain's DMARC record: the reading of RFC 7489, delegated subtrees, the hosts that take reports. */
+import { confirmFailing } from '../dns/confirming.ts';
+import type { DnsClient } from '../dns/types.ts';
+import {
+  discoverDmarcRfc7489,
+  parseDmarcRecord,
+  selectDmarcRecords,
+  type DmarcRecord,
+} from '../mail-auth/dmarc.ts';
+import { excerpt, isAtOrBelow } from '../mail-auth/names.ts';
+import { checkReportAuthorization } from '../mail-auth/report-authorization.ts';
+import { hasAddress } from './dns-facts.ts';
+import type { DmarcFacts, LegacyDmarcFacts, ReportHostFacts } from './types.ts';
+
+/** Each costs up to twelve questions: MX, A, AAAA, the authorization, and the walk to its Organizational Domain. */
+const MAX_REPORT_HOSTS = 10;
+const MAX_SUBTREES = 10;
+const MAX_OVERRIDE = 5;
+
+/** What receivers of RFC 7489 find; nearly always names that the walk of RFC 9989 asked already. */
+export async function gatherLegacy(domain: string, dns: DnsClient): Promise<LegacyDmarcFacts> {
+  const { status, organizationalDomain, recordDomain, policy, errorAt } = await discoverDmarcRfc7489(
+    domain,
+    dns,
+  );
+  return {
+    status,
+    organizationalDomain,
+    ...(recordDomain === undefined ? {} : { recordDomain }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(errorAt === undefined ? {} : { errorAt }),
+  };
+}
+
+/** Whether a record with `psd=n` stands at each delegated subtree below the domain; one question each. */
+export async function gatherDelegated(
+  domain: string,
+  subtrees: readonly string[],
+  dns: DnsClient,
+): Promise<NonNullable<DmarcFacts['delegated']>> {
+  const below = subtrees.filter((name) => name !== domain && isAtOrBelow(name, domain));
+  return Promise.all(
+    below.slice(0, MAX_SUBTREES).map(async (subtree) => {
+      const answer = await dns.txt(`_dmarc.${subtree}`);
+      if (answer.kind === 'unknown') return { subtree, cut: 'unknown' as const };
+      return { subtree, cut: singleRecord(answer)?.tags.psd === 'n' };
+    }),
+  );
+}
+
+/**
+ * The hosts that the single record at `domain` sends reports to, and whether they receive and take them; `undefined`
+ * where no single record stands there. What fails is confirmed at the second opinion.
+ */
+export async function gatherReportHosts(
+  domain: string,
+  dns: DnsClient,
+): Promise<ReportHostFacts[] | undefined> {
+  const record = singleRecord(await dns.txt(`_dmarc.${domain}`));
+  if (!record) return undefined;
+  const hosts = new Map<string, { uri: string; tags: Set<'rua' | 'ruf'> }>();
+  for (const tag of ['rua', 'ruf'] as const) {
+    for (const { uri, host, deliverable } of record.uris[tag]) {
+      if (!deliverable || host === undefined) continue;
+      const known = hosts.get(host);
+      if (known) known.tags.add(tag);
+      else if (hosts.size < MAX_REPORT_HOSTS) hosts.set(host, { uri, tags: new Set([tag]) });
+    }
+  }
+  return Promise.all(
+    [...hosts].map(([host, { uri, tags }]) =>
+      confirmFailing(
+        dns,
+        async (client) => ({ host, tags: [...tags], ...(await readReportHost(domain, host, uri, client)) }),
+        isFaulty,
+      ),
+    ),
+  );
+}
+
+function isFaulty({ receives, authorization }: ReportHostFacts): boolean {
+  return receives === false || authorization === 'denied' || authorization === 'misdirected';
+}
+
+async function readReportHost(
+  domain: string,
+  host: string,
+  uri: string,
+  dns: DnsClient,
+): Promise<Omit<ReportHostFacts, 'host' | 'tags'>> {
+  const [receives, checked] = await Promise.all([
+    canReceive(host, dns),
+    checkReportAuthorization(domain, uri, dns),
+  ]);
+  const { status, authorizationName, override } = checked;
+  return {
+    receives,
+    authorization: status === 'no-destination' ? 'unknown' : status,
+    ...(status === 'internal' || authorizationName === undefined ? {} : { authorizationName }),
+    ...(override ? { override: override.slice(0, MAX_OVERRIDE).map((text) => excerpt(text, 255)) } : {}),
+  };
+}
+
+/** RFC 5321 section 5.1; a null MX (RFC 7505) takes nothing. */
+async function canReceive(host: string, dns: DnsClient): Promise<boolean | 'unknown'> {
+  const mx = await dns.mx(host);
+  if (mx.kind === 'found') return mx.records.some(({ exchange }) => exchange !== '');
+  const address = await hasAddress(host, dns);
+  return address === false && mx.kind === 'unknown' ? 'unknown' : address;
+}
+
+function singleRecord(answer: Awaited<ReturnType<DnsClient['txt']>>): DmarcRecord | undefined {
+  const [text, second] = answer.kind === 'found' ? selectDmarcRecords(answer.records) : [];
+  return text === undefined || second !== undefined ? undefined : parseDmarcRecord(text);
+}

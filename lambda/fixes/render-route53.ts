@@ -1,0 +1,133 @@
+/** The DNS part of a plan as change batches of Amazon Route 53 (ChangeResourceRecordSets): each is all or nothing. */
+import { registrableDomain } from '../controls/fixes.ts';
+import { mxParts, route53Name, route53Txt } from './escape.ts';
+import { compareText } from './names.ts';
+import { cautions, RECORD_TTL } from './render-bind.ts';
+import type { Plan, RecordSetChange, RecordType } from './types.ts';
+
+export interface Route53Change {
+  Action: 'CREATE' | 'UPSERT' | 'DELETE';
+  ResourceRecordSet: { Name: string; Type: RecordType; TTL: number; ResourceRecords: { Value: string }[] };
+}
+
+export interface Route53Batch {
+  /** The registrable domain of its names: which hosted zone holds them is not known without reading Route 53. */
+  zone: string;
+  /** What the batch itself cannot say. */
+  cautions: string[];
+  batch: { Comment: string; Changes: Route53Change[] };
+}
+
+/** Records and characters of one request; an UPSERT counts twice (Amazon Route 53 developer guide, Quotas). */
+const MAX_RECORDS = 500;
+const MAX_CHARACTERS = 16_000;
+
+/** In order of zone; a zone with very many records has several batches, in the order in which they are to be sent. */
+export function renderRoute53(plan: Plan): Route53Batch[] {
+  const zones = new Map<string, RecordSetChange[]>();
+  for (const step of plan.steps) {
+    if (step.kind !== 'dns') continue;
+    for (const change of step.changes) {
+      const zone = registrableDomain(change.name);
+      zones.set(zone, [...(zones.get(zone) ?? []), change]);
+    }
+  }
+  return [...zones]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([zone, changes]) => parts(changes).map((part) => batchOf(zone, part)));
+}
+
+/** The changes of one name stay together. */
+function parts(changes: RecordSetChange[]): RecordSetChange[][] {
+  const names = groupByName(changes);
+  const all: RecordSetChange[][] = [];
+  let [records, characters] = [Infinity, Infinity];
+  for (const group of names.values()) {
+    const values = group.flatMap((change) => changesOf(change)).flatMap(valuesOf);
+    const size = values.reduce((sum, value) => sum + value.length, 0);
+    if (records + values.length > MAX_RECORDS || characters + size > MAX_CHARACTERS) {
+      all.push([]);
+      [records, characters] = [0, 0];
+    }
+    all.at(-1)?.push(...group);
+    records += values.length;
+    characters += size;
+  }
+  return all;
+}
+
+function groupByName(changes: RecordSetChange[]): Map<string, RecordSetChange[]> {
+  const names = new Map<string, RecordSetChange[]>();
+  for (const change of changes) names.set(change.name, [...(names.get(change.name) ?? []), change]);
+  return names;
+}
+
+function valuesOf({ ResourceRecordSet }: Route53Change): string[] {
+  return ResourceRecordSet.ResourceRecords.map(({ Value }) => Value);
+}
+
+function batchOf(zone: string, changes: RecordSetChange[]): Route53Batch {
+  const batch = changes.flatMap(changesOf);
+  const deletes = batch.filter(({ Action }) => Action === 'DELETE');
+  return {
+    zone,
+    cautions: [
+      ...changes.flatMap(cautions),
+      ...deletes.map(
+        ({ ResourceRecordSet: { Name, Type } }) =>
+          `DELETE of ${Name} ${Type} needs the exact current values and TTL: put in what \`aws route53 list-resource-record-sets\` shows`,
+      ),
+    ],
+    // At most 256 characters (Amazon Route 53 API, ChangeBatch).
+    batch: { Comment: `ses-posture fix plan: ${zone}`.slice(0, 256), Changes: batch },
+  };
+}
+
+/** What gives way at a name goes first; the batch as a whole is one change. */
+function changesOf(change: RecordSetChange): Route53Change[] {
+  const { name, type, values, found, displaces, unseen } = change;
+  const types = [...new Set(displaces.map((record) => record.type))];
+  const deletions = types.map((one) =>
+    route53Change(
+      'DELETE',
+      name,
+      one,
+      displaces.filter((record) => record.type === one).map(({ value }) => value),
+    ),
+  );
+  if (values.length === 0) return [...deletions, route53Change('DELETE', name, type, found)];
+  return [...deletions, route53Change(unseen ? 'CREATE' : 'UPSERT', name, type, values)];
+}
+
+function route53Change(
+  Action: Route53Change['Action'],
+  name: string,
+  Type: RecordType,
+  values: readonly string[],
+): Route53Change {
+  return {
+    Action,
+    ResourceRecordSet: {
+      Name: route53Name(name),
+      Type,
+      TTL: RECORD_TTL,
+      ResourceRecords: values.map((value) => ({ Value: route53Value(Type, value) })),
+    },
+  };
+}
+
+export function route53Value(type: RecordType, value: string): string {
+  switch (type) {
+    case 'TXT':
+      return route53Txt(value);
+    case 'MX': {
+      const mx = mxParts(value);
+      return mx ? `${mx.preference} ${route53Name(mx.host)}` : route53Name(value);
+    }
+    case 'CNAME':
+      return route53Name(value);
+    case 'A':
+    case 'AAAA':
+      return value.replace(/[^0-9a-f.:]/gi, '');
+  }
+}
