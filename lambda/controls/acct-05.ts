@@ -54,7 +54,7 @@ export const acct05: Control<TargetFacts, Reason> = {
       domains: domains.length,
       recipients: addresses.slice(0, MAX_RECIPIENTS).map(({ name }) => name),
     };
-    const summary = `In the sandbox only ${addresses.length} verified addresses, those of ${domains.length} verified domains, and the mailbox simulator can be reached`;
+    const summary = `In the sandbox only ${addresses.length} verified addresses, those of ${domains.length} verified domains, and the mailbox simulator can be reached; ${max24HourSend} messages a day, ${maxSendRate} a second, and no bulk calls on the suppression list`;
     return [say(acct05, { status: 'PASS', reason: 'SANDBOX_LIMITS', summary, evidence })];
   },
 };

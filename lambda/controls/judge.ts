@@ -6,24 +6,24 @@ import { sameSubject } from './subjects.ts';
 import type { Control, Finding, JudgeContext, Subject } from './types.ts';
 import { markUnconfirmed } from './unconfirmed.ts';
 
-/** IDENT-01, -03, DKIM-*, MF-01, -02, -04, ALIGN-01. */
+/** Every control whose subject is an identity. */
 export function judgeIdentity(facts: IdentityFacts, context: JudgeContext): Finding[] {
   const { accountId, region, name } = facts;
   return judge(CATALOGUE.identity, facts, context, { kind: 'identity', accountId, region, name });
 }
 
-/** SCAN-02 to -05, ACCT-*, IDENT-05. */
+/** Every control whose subject is a target. */
 export function judgeTarget(facts: TargetFacts, context: JudgeContext): Finding[] {
   const { accountId, region } = facts;
   return judge(CATALOGUE.target, facts, context, { kind: 'target', accountId, region });
 }
 
-/** SCAN-01. */
+/** Every control whose subject is an account. */
 export function judgeAccount(facts: AccountFacts, context: JudgeContext): Finding[] {
   return judge(CATALOGUE.account, facts, context, { kind: 'account', accountId: facts.accountId });
 }
 
-/** DMARC-*, IDENT-13, SPF-*, MF-03, SCAN-04, -05. */
+/** Every control whose subject is a domain. */
 export function judgeDomain(facts: DomainFacts, context: JudgeContext): Finding[] {
   return judge(CATALOGUE.domain, facts, context, { kind: 'domain', name: facts.name });
 }
