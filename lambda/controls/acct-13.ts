@@ -29,7 +29,8 @@ export const acct13: Control<TargetFacts, Reason> = {
   asserts:
     'Every multi-Region endpoint is ready, and both its Regions hold the same identities with the same DKIM and MAIL FROM.',
   why: 'SES splits the mail over both Regions; DEED copies DKIM only, so what is missing in the second Region fails for half of the mail.',
-  evidence: 'Status and Regions of the endpoint, the gaps, and the pricing plan; one finding an endpoint.',
+  evidence:
+    'Status and Regions of the endpoint, the gaps, and the pricing plan; one finding an endpoint. A scan does not yet gather what the other Region holds, so that an endpoint that is ready stays UNKNOWN.',
   remedy: 'Creates the missing identity in the other Region, or shows the endpoint.',
   sources: [
     'Amazon SES developer guide: Using global endpoints in Amazon SES',

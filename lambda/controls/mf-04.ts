@@ -117,7 +117,7 @@ function judgeMx(facts: IdentityFacts, live: LiveMailFrom, status: string): Find
       return say(mf04, { status: 'NOT_APPLICABLE', reason: 'NOT_ONE_MX', summary, evidence });
     }
     case 'ses':
-      return judgeRegion(facts, live, { region: state.region, status, evidence });
+      return judgeRegion(facts, live, { region: state.region, status, evidence, records });
     case 'alias':
     case 'null':
     case 'other':
@@ -128,7 +128,12 @@ function judgeMx(facts: IdentityFacts, live: LiveMailFrom, status: string): Find
 function judgeRegion(
   facts: IdentityFacts,
   { domain, alsoUsedInRegions }: LiveMailFrom,
-  { region, status, evidence }: { region: string; status: string; evidence: Finding['evidence'] },
+  {
+    region,
+    status,
+    evidence,
+    records,
+  }: { region: string; status: string; evidence: Finding['evidence']; records: readonly MxRecord[] },
 ): Finding<Reason> {
   const host = feedbackHost(region);
   if (region === facts.region) {
@@ -153,7 +158,7 @@ function judgeRegion(
     fix: {
       text: 'Replace the MX record by the one of this Region.',
       publish: [mxRecord(domain, facts.region)],
-      remove: [{ name: domain, type: 'MX', value: `10 ${host}` }],
+      remove: records.map((record) => ({ name: domain, type: 'MX', value: mxText(record) })),
     },
   });
 }

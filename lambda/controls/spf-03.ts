@@ -25,7 +25,8 @@ export const spf03: Control<DomainFacts, Reason> = {
   subject: 'domain',
   tier: 1,
   severity: 'HIGH',
-  asserts: 'SPF evaluates to "pass" for an address of every network that SES sends from.',
+  asserts:
+    'SPF evaluates to "pass" for an address of every network in amazonses.com’s own record. Dedicated addresses outside those networks are not evaluated.',
   why: 'What SPF does not pass is not aligned by it, and many receivers hold a failing SPF against the mail.',
   evidence: 'The records, the result for an address of each network of SES, and the look-ups that it took.',
   remedy:

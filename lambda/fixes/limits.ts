@@ -23,6 +23,10 @@ export const FIRST = {
     'The DMARC record in force is used by more than SES: change it by hand, and watch the aggregate reports after it.',
   othersRecord:
     'The record is not one that only SES uses: find out who relies on it (query logs, the zone’s owner) before you change it.',
+  senders:
+    'A term of the SPF record would go, and it may stand for somebody who sends with the name: find out who that is (DMARC aggregate reports of some weeks, mail server logs) before you drop it.',
+  otherMail:
+    'An MX that is not of SES would go: whoever put it there may receive or send with the name. Ask first, or give SES a MAIL FROM name of its own.',
   removal:
     'Nothing replaces what would be removed: make sure that nobody uses it any more (query logs of the zone, sending statistics, every account and Region) before you remove it.',
   nullMx:
@@ -133,11 +137,40 @@ function beyondSes({
   fromDomains: ReadonlySet<string>;
 }): string | undefined {
   if (publish.some(({ type, value }) => type === 'MX' && /^\d+ \.?$/.test(value.trim()))) return FIRST.nullMx;
+  if (dropsTerm(publish, remove)) return FIRST.senders;
+  if (remove.some(isForeignMx)) return FIRST.otherMail;
   if (publish.length === 0)
     return remove.every((record) => isMisplaced(record, fix)) ? undefined : FIRST.removal;
   if (!publish.every((record) => isOfSes(record))) return FIRST.othersRecord;
   if (fromDomains.has(name)) return FIRST.othersRecord;
   return undefined;
+}
+
+/** A plan adds SES to an SPF record and merges several; it never leaves out a term, whatever the term is worth. */
+function dropsTerm(publish: readonly DnsRecordToPublish[], remove: readonly DnsRecordToPublish[]): boolean {
+  const kept = new Set(publish.filter(isSpf).flatMap(termsOf));
+  return (
+    kept.size > 0 &&
+    remove
+      .filter(isSpf)
+      .flatMap(termsOf)
+      .some((term) => !kept.has(term))
+  );
+}
+
+/** Without the version and `all`, whose softening lets more mail pass; a redirect is kept as the include it becomes. */
+function termsOf({ value }: DnsRecordToPublish): string[] {
+  return value
+    .toLowerCase()
+    .split(/[ \t]+/)
+    .slice(1)
+    .map((term) => term.replace(/^\+/, '').replace(/^redirect=/, 'include:'))
+    .filter((term) => term !== '' && !/^[-~?]?all$/.test(term));
+}
+
+/** Neither SES's own nor a slip of the pen for it (`amazonaws.com`, a doubled zone), nor the null MX. */
+function isForeignMx({ type, value }: DnsRecordToPublish): boolean {
+  return type === 'MX' && !/amazon|feedback-smtp/i.test(value) && !/^\d{1,5} \.?$/.test(value.trim());
 }
 
 /** The record that the fix publishes at its right name, put under a wrong one by mistake (DKIM-07). */

@@ -250,6 +250,24 @@ describe('what a plan never holds, whoever proposes it', () => {
     ['a null MX', records(mx('bounce.example.com', '0 .')), FIRST.nullMx],
     ['an MX that is not SES’s', records(mx('bounce.example.com', '10 mx.other.example')), FIRST.othersRecord],
     ['a CNAME that is not SES’s', records(cname('t1', 't1.dkim.evil.example')), FIRST.othersRecord],
+    [
+      'an SPF record that loses a term',
+      open(domain('bounce.example.com'), 'SPF-04', {
+        text: 'Replace.',
+        publish: [txt('bounce.example.com', SPF)],
+        remove: [txt('bounce.example.com', 'v=spf1 include:_spf.vendor.example include:amazonses.com -all')],
+      }),
+      FIRST.senders,
+    ],
+    [
+      'an MX of somebody else in place of SES’s',
+      open(domain('bounce.example.com'), 'MF-03', {
+        text: 'Remove.',
+        publish: [mx('bounce.example.com', SES_MX())],
+        remove: [mx('bounce.example.com', '20 mail.relay.example')],
+      }),
+      FIRST.otherMail,
+    ],
     ['SPF without SES', records(txt('bounce.example.com', 'v=spf1 -all')), FIRST.othersRecord],
     ['a key of one’s own', records(txt('own._domainkey.example.com', 'v=DKIM1; p=KEY')), FIRST.othersRecord],
     [

@@ -165,7 +165,7 @@ const EXAMPLE = planOf([
   open(identity(), 'MF-04', {
     text: 'Replace.',
     publish: [mx('bounce.example.com', SES_MX()), txt('bounce.example.com', `${SPF} ${'x'.repeat(400)}`)],
-    remove: [mx('bounce.example.com', '20 mail.example.com')],
+    remove: [mx('bounce.example.com', '20 feedback-smtp.eu-west-1.amazonaws.com')],
     keep: [txt('bounce.example.com', 'a "quoted" \\ ; ${text} %{if}')],
   }),
   open(identity('news.example.com'), 'MF-01', {
