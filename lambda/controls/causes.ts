@@ -31,6 +31,22 @@ export function gaveUpCause(facts: IdentityFacts): Cause | undefined {
   return type === 'DOMAIN' && dkim.status === 'FAILED' ? identityCause(facts, 'DKIM-02') : undefined;
 }
 
+/**
+ * Signing is off at a subdomain that has no keys of its own, under a verified identity that signs: switching it on is all
+ * that it takes (docs/judgement.md, "Settings in effect"), and keys of its own are not needed.
+ */
+export function wouldInherit({ name, ses, effective, parent }: IdentityFacts): boolean {
+  const { dkim } = effective;
+  return (
+    ses.type === 'DOMAIN' &&
+    dkim.kind === 'unsigned' &&
+    dkim.by === name &&
+    ses.dkim.status === 'NOT_STARTED' &&
+    parent?.ses.dkim.signingEnabled === true &&
+    parent.ses.dkim.status === 'SUCCESS'
+  );
+}
+
 /** Why no DKIM signature aligns; `undefined` when signing works (and alignment itself is the matter). */
 export function dkimLegCause(facts: IdentityFacts): Cause | undefined {
   const { effective, ses } = facts;
@@ -42,7 +58,7 @@ export function dkimLegCause(facts: IdentityFacts): Cause | undefined {
     case 'unsigned':
       return identityCause(
         facts,
-        ses.dkim.status === 'NOT_STARTED' ? 'DKIM-02' : 'DKIM-01',
+        ses.dkim.status === 'NOT_STARTED' && !wouldInherit(facts) ? 'DKIM-02' : 'DKIM-01',
         effective.dkim.by,
       );
     case 'none':

@@ -1,4 +1,5 @@
 import type { IdentityFacts } from '../facts/types.ts';
+import { wouldInherit } from './causes.ts';
 import { dkimScopeReasons, outsideDkimScope, selfSigned, type DkimScopeReason } from './dkim-scope.ts';
 import { commandFix } from './fixes.ts';
 import { say } from './say.ts';
@@ -77,6 +78,7 @@ function causeOf(facts: IdentityFacts): Cause | undefined {
       ? undefined
       : identityCause(facts, 'DKIM-01', verifiedDomain);
   }
+  if (wouldInherit(facts)) return undefined;
   return facts.ses.dkim.status === 'NOT_STARTED' ? identityCause(facts, 'DKIM-02') : undefined;
 }
 

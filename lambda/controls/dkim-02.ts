@@ -1,6 +1,6 @@
 import { primaryRegion } from '../facts/primary-region.ts';
 import type { IdentityFacts } from '../facts/types.ts';
-import { ownRecordsCause } from './causes.ts';
+import { ownRecordsCause, wouldInherit } from './causes.ts';
 import { dkimScopeReasons, outsideDkimScope, selfSigned, type DkimScopeReason } from './dkim-scope.ts';
 import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
 import { commandFix, missingCnames, restartDkim, startEasyDkim } from './fixes.ts';
@@ -61,7 +61,8 @@ export const dkim02: Control<IdentityFacts, Reason> = {
     DKIM_FAILED: { statuses: ['FAIL'], means: 'SES gave up and no longer looks.' },
     INHERITED: {
       statuses: ['NOT_APPLICABLE'],
-      means: 'A parent identity signs; its own tokens are not judged.',
+      means:
+        'A parent identity signs, or would once signing is switched on (DKIM-01); its own tokens are not judged.',
     },
     ...dkimScopeReasons,
     ...dnsReasons,
@@ -71,6 +72,10 @@ export const dkim02: Control<IdentityFacts, Reason> = {
     if (outside) return [outside];
     if (facts.effective.dkim.kind === 'inherited') {
       const summary = `${facts.effective.dkim.signer} signs for ${facts.name}`;
+      return [say(dkim02, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
+    }
+    if (wouldInherit(facts)) {
+      const summary = `${facts.name} needs no keys of its own: with signing on, ${facts.parent?.ses.name} signs for it`;
       return [say(dkim02, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
     }
     return [judgeStatus(facts, context)];

@@ -6,6 +6,7 @@ import {
   identityFacts,
   loneAddressFacts,
   subdomainFacts,
+  switchedOffSubdomainFacts,
 } from './facts.ts';
 import { describeControl } from './paired.ts';
 
@@ -47,6 +48,17 @@ describeControl(dkim01, [
       facts.effective.dkim = { kind: 'unsigned', by: 'example.com' };
     }),
     says: { status: 'FAIL', reason: 'DKIM_DISABLED', severity: 'HIGH', command: ENABLE, cause: null },
+  },
+  {
+    when: 'a subdomain without keys of its own is switched off under a signing parent: nothing else has to be mended',
+    facts: switchedOffSubdomainFacts(),
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_DISABLED',
+      severity: 'HIGH',
+      command: ENABLE.replace('example.com', 'news.example.com'),
+      cause: null,
+    },
   },
   {
     when: 'DKIM was never set up: DKIM-02 is the cause',

@@ -16,6 +16,7 @@ import {
   REGION,
   silent,
   subdomainFacts,
+  switchedOffSubdomainFacts,
 } from './facts.ts';
 import { describeControl } from './paired.ts';
 
@@ -51,6 +52,11 @@ describeControl(dkim02, [
       command:
         'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --signing-attributes-origin AWS_SES --signing-attributes NextSigningKeyLength=RSA_2048_BIT --region eu-west-1',
     },
+  },
+  {
+    when: 'a subdomain without keys of its own is switched off, under a parent that signs: DKIM-01 speaks',
+    facts: switchedOffSubdomainFacts(),
+    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
   },
   {
     when: 'it is pending for 12 hours and the records are live',

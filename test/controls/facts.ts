@@ -393,6 +393,15 @@ export function subdomainFacts(change?: Change<IdentityFacts>): IdentityFacts {
   });
 }
 
+/** A subdomain identity without keys of its own whose signing is off, below example.com, which signs. */
+export function switchedOffSubdomainFacts(): IdentityFacts {
+  return subdomainFacts((facts) => {
+    facts.ses.dkim.signingEnabled = false;
+    facts.effective.dkim = { kind: 'unsigned', by: 'news.example.com' };
+    delete facts.signer;
+  });
+}
+
 /** The address sales@example.com under the verified domain identity example.com. */
 export function addressFacts(change?: Change<IdentityFacts>): IdentityFacts {
   return identityFacts((facts) => {

@@ -88,9 +88,8 @@ export const SURROUNDING_FAULTS = {
       identity.dkim = { signingEnabled: false, status: 'NOT_STARTED', origin: 'AWS_SES' };
     },
     expects: (site) => [
-      ...unsigned(site, fail(onIdentity(site), 'DKIM-02', 'DKIM_NOT_STARTED')),
+      ...unsigned(site, fail(onIdentity(site), 'DKIM-01', 'DKIM_DISABLED')),
       consequence(fail(onIdentity(site), 'IDENT-04')),
-      consequence(fail(onIdentity(site), 'DKIM-01')),
       consequence(fail(onIdentity(site), 'DKIM-03', 'NOT_SIGNED')),
     ],
   },
