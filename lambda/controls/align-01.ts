@@ -1,6 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { dkimLegCause, spfLegCause } from './causes.ts';
-import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
+import { alignScopeReasons, outsideAlignScope, type AlignScopeReason } from './align-scope.ts';
+import { canSend } from './exemption.ts';
 import { effectiveMailFrom } from './mail-from.ts';
 import { say, type Said } from './say.ts';
 import type { Cause } from './subjects.ts';
@@ -16,8 +17,7 @@ type Reason =
   | 'NONE_ALIGNED_ENFORCED'
   | 'LEG_UNKNOWN'
   | 'POLICY_UNKNOWN'
-  | 'NOT_YET_VERIFIED'
-  | ExemptReason;
+  | AlignScopeReason;
 
 const fails = (severity: ReasonSpec['severity'], worse: number, means: string): ReasonSpec => ({
   statuses: ['FAIL'],
@@ -75,19 +75,11 @@ export const align01: Control<IdentityFacts, Reason> = {
       statuses: ['UNKNOWN'],
       means: 'Only SPF aligns, and the policy, which decides, is not known.',
     },
-    NOT_YET_VERIFIED: {
-      statuses: ['NOT_APPLICABLE'],
-      means: 'The identity waits for its first verification: no mail can leave yet.',
-    },
-    ...exemptReasons,
+    ...alignScopeReasons,
   },
   judge(facts, context) {
-    const exempt = exemption(align01, facts, context);
-    if (exempt) return [exempt];
-    if (!canSend(facts) && facts.ses.verificationStatus === 'PENDING') {
-      const summary = `${facts.name} waits for verification: no mail can leave yet`;
-      return [say(align01, { status: 'NOT_APPLICABLE', reason: 'NOT_YET_VERIFIED', summary })];
-    }
+    const outside = outsideAlignScope(align01, facts, context);
+    if (outside) return [outside];
     const verdict = verdictOf(facts);
     const said = verdict.possible.map((possible) => wordOn(possible, facts, context));
     const [worst] = said;
@@ -98,11 +90,6 @@ export const align01: Control<IdentityFacts, Reason> = {
     return [agreed ? decided(facts, context, verdict, worst) : undecided(facts, verdict)];
   },
 };
-
-/** An identity that is verified, or covered by one that is. */
-function canSend({ ses, effective }: IdentityFacts): boolean {
-  return effective.winner !== undefined || ses.verifiedForSending;
-}
 
 type Word = Pick<Said<Reason>, 'status' | 'reason' | 'summary'>;
 

@@ -1,12 +1,12 @@
-/** Which identities the controls beside ALIGN-01 judge: those whose mail can leave. */
+/** Which identities the ALIGN controls judge: those whose mail can leave. */
 import type { IdentityFacts } from '../facts/types.ts';
-import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
+import { cannotSendYet, exemption, exemptReasons, type ExemptReason } from './exemption.ts';
 import { say, type ControlData } from './say.ts';
 import type { Finding, JudgeContext, ReasonSpec } from './types.ts';
 
 export type AlignScopeReason = 'NOT_YET_VERIFIED' | ExemptReason;
 
-/** Spread into the reasons of ALIGN-02 to -05. */
+/** Spread into the reasons of every ALIGN control. */
 export const alignScopeReasons: Record<AlignScopeReason, ReasonSpec> = {
   NOT_YET_VERIFIED: {
     statuses: ['NOT_APPLICABLE'],
@@ -24,9 +24,7 @@ export function outsideAlignScope<Reason extends string>(
   type All = Reason | AlignScopeReason;
   const exempt = exemption<Reason | 'NOT_YET_VERIFIED'>(control, facts, context);
   if (exempt) return exempt;
-  const { ses, effective } = facts;
-  if (effective.winner !== undefined || ses.verifiedForSending || ses.verificationStatus !== 'PENDING')
-    return undefined;
+  if (!cannotSendYet(facts)) return undefined;
   const summary = `${facts.name} waits for verification: no mail can leave yet`;
   return say<All>(control, { status: 'NOT_APPLICABLE', reason: 'NOT_YET_VERIFIED', summary });
 }

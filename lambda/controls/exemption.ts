@@ -49,9 +49,13 @@ export function isJudgedAsSender(facts: IdentityFacts, settings: ScanSettings): 
 }
 
 /** It waits for its first verification, and no other identity covers it: what it would send like says nothing yet. */
-export function cannotSendYet({ ses, effective }: IdentityFacts): boolean {
-  const covered = effective.winner !== undefined || ses.verifiedForSending;
-  return !covered && ses.verificationStatus === 'PENDING';
+export function cannotSendYet(facts: IdentityFacts): boolean {
+  return !canSend(facts) && facts.ses.verificationStatus === 'PENDING';
+}
+
+/** It is verified, or covered by an identity that is. */
+export function canSend({ ses, effective }: IdentityFacts): boolean {
+  return effective.winner !== undefined || ses.verifiedForSending;
 }
 
 const SENTENCES: Record<ExemptReason, string> = {

@@ -16,7 +16,7 @@ import { gatherDomainFacts } from '../facts/gather-domain.ts';
 import type { Dependent } from '../facts/types.ts';
 import { shardOf } from '../findings/schema.ts';
 import type { Pass } from '../findings/table.ts';
-import { isNewGround, judgeContext } from './record.ts';
+import { createNewGround, judgeContext } from './record.ts';
 import { probeResolver } from './resolver.ts';
 import type { Runtime } from './runtime.ts';
 import { noteSecondOpinion } from './second-opinion.ts';
@@ -25,6 +25,8 @@ import { createZoneFacts, isNewZoneGround, type ZoneFactsReader } from './zone-r
 
 const RESERVE_MS = 60_000;
 const BATCH = 10;
+
+type NewGround = ReturnType<typeof createNewGround>;
 
 export async function judgeDomains(
   event: JudgeDomainsInput,
@@ -59,12 +61,15 @@ async function judgeShard(
   const dnsUnusable = domains.length > 0 ? await probeResolver(scan, runtime) : undefined;
   const sharedFacts = createSharedFacts(scan, runtime);
   const zoneFacts = createZoneFacts(scan, runtime);
+  const newGround = createNewGround(scan, runtime);
   let after = cursor.after;
   for (let start = 0; start < domains.length; start += BATCH) {
     if (start > 0 && msLeft() < RESERVE_MS) break;
     const batch = domains.slice(start, start + BATCH);
     await Promise.all(
-      batch.map((name) => judgeOne(scan, runtime, { name, dns, dnsUnusable, sharedFacts, zoneFacts, pass })),
+      batch.map((name) =>
+        judgeOne(scan, runtime, { name, dns, dnsUnusable, sharedFacts, zoneFacts, newGround, pass }),
+      ),
     );
     after = batch.at(-1) ?? after;
   }
@@ -94,10 +99,11 @@ async function judgeOne(
     dnsUnusable: string | undefined;
     sharedFacts: SharedFactsReader;
     zoneFacts: ZoneFactsReader;
+    newGround: NewGround;
     pass: Pass;
   },
 ): Promise<void> {
-  const { name, dns, dnsUnusable, sharedFacts, zoneFacts, pass } = work;
+  const { name, dns, dnsUnusable, sharedFacts, zoneFacts, newGround, pass } = work;
   const subject = { kind: 'domain', name } as const;
   const observedAt = runtime.now().toISOString();
   const dependents = await runtime.table.listDependents(name);
@@ -128,7 +134,7 @@ async function judgeOne(
     revisions: revisionsOf('domain'),
     judge: (before) => judgeDomain(facts, judgeContext(scan, runtime, before)),
     baselineIfNew:
-      (await isNewDomainBaseline(scan, runtime, dependents)) &&
+      (await isNewDomainBaseline(newGround, dependents)) &&
       (dependents.length > 0 || (await isNewZoneGround(scan, runtime, zones.zoneRecords))),
     settings: runtime.settingsFingerprint,
     pass,
@@ -139,9 +145,9 @@ async function judgeOne(
  * A domain first met through targets that this scan is the first to cover is baseline; through a known one it is news.
  * One that the settings alone name is baseline, too; of one that only a hosted zone names, its account decides.
  */
-async function isNewDomainBaseline(scan: Scan, runtime: Runtime, dependents: Dependent[]): Promise<boolean> {
+async function isNewDomainBaseline(newGround: NewGround, dependents: Dependent[]): Promise<boolean> {
   for (const { accountId, region } of dependents) {
-    if (!(await isNewGround(scan, runtime, accountId, region))) return false;
+    if (!(await newGround(accountId, region))) return false;
   }
   return true;
 }

@@ -5,6 +5,7 @@ import { judgeAccount, judgeTarget } from '../controls/judge.ts';
 import type { JudgeContext, SubjectBefore } from '../controls/types.ts';
 import type { CoverageOutcome, TargetFacts } from '../facts/types.ts';
 import type { Pass } from '../findings/table.ts';
+import { memoize } from './memoize.ts';
 import type { Runtime } from './runtime.ts';
 import type { StoredTargetSummary } from './target-use.ts';
 
@@ -77,13 +78,23 @@ export async function recordTarget(
 }
 
 /** Whether this target was never covered whole before this scan: then what is found there is baseline, not news. */
-export async function isNewGround(
+export function isNewGround(
   scan: Scan,
   runtime: Runtime,
   accountId: string,
   region: string,
 ): Promise<boolean> {
-  const account = await runtime.table.readAccount(accountId);
-  const coveredBy = account?.coveredRegions[region];
-  return coveredBy === undefined || coveredBy === scan.id;
+  return createNewGround(scan, runtime)(accountId, region);
+}
+
+/** The same for many targets, reading each account once. */
+export function createNewGround(
+  scan: Scan,
+  runtime: Runtime,
+): (accountId: string, region: string) => Promise<boolean> {
+  const accountOf = memoize((accountId) => runtime.table.readAccount(accountId));
+  return async (accountId, region) => {
+    const coveredBy = (await accountOf(accountId))?.coveredRegions[region];
+    return coveredBy === undefined || coveredBy === scan.id;
+  };
 }

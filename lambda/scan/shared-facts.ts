@@ -8,31 +8,16 @@ import { registrableDomain } from '../controls/fixes.ts';
 import { reachesBulk } from '../controls/bulk-volume.ts';
 import type { Subject } from '../controls/types.ts';
 import { readSummary } from '../facts/summary.ts';
-import type {
-  CoverageOutcome,
-  Dependent,
-  DomainFacts,
-  IdentitySummary,
-  TargetSummary,
-  VolumeFacts,
-} from '../facts/types.ts';
+import type { Dependent, DomainFacts, IdentitySummary, TargetSummary, VolumeFacts } from '../facts/types.ts';
 import type { StoredSubject } from '../findings/types.ts';
+import { memoize } from './memoize.ts';
 import type { Runtime } from './runtime.ts';
+import { isUnseen } from './totals.ts';
 
 const MAX_IDENTITIES = 1_000;
 const MAX_TARGETS = 1_000;
 /** Reads of whole subjects side by side, over all domains of the invocation. */
 const CONCURRENCY = 16;
-
-/** Nothing was to be seen there, or all of it was. */
-const COMPLETE: ReadonlySet<CoverageOutcome> = new Set<CoverageOutcome>([
-  'SCANNED',
-  'EMPTY',
-  'REGION_DISABLED',
-  'NOT_OFFERED',
-  'EXPECTED_DENIAL',
-  'EXCLUDED',
-]);
 
 export type SharedFacts = Pick<
   DomainFacts,
@@ -53,8 +38,8 @@ export function createSharedFacts(scan: Scan, runtime: Runtime): SharedFactsRead
   const read = (subject: Subject): Promise<StoredSubject | undefined> =>
     limit(() => runtime.table.readSubject(subject));
   const coverage = once(() => coverageComplete(scan, runtime));
-  const targetOf = memoized((key: string) => readTarget(key, scan, read));
-  const volumeOf = memoized((registrable: string) => readVolume(registrable, runtime, targetOf));
+  const targetOf = memoize((key: string) => readTarget(key, scan, read));
+  const volumeOf = memoize((registrable: string) => readVolume(registrable, runtime, targetOf));
   return async (name, dependents) => {
     const users = dependents
       .filter(({ use }) => use !== 'DMARC_RECORD')
@@ -158,7 +143,7 @@ async function coverageComplete(scan: Scan, runtime: Runtime): Promise<boolean> 
   if (!scan.full) return false;
   for await (const { outcome, regions } of runtime.table.listCoverage(scan.id)) {
     const outcomes = [outcome, ...Object.values(regions).map((region) => region.outcome)];
-    if (!outcomes.every((one) => COMPLETE.has(one))) return false;
+    if (outcomes.some(isUnseen)) return false;
   }
   return true;
 }
@@ -174,13 +159,4 @@ function later(left: string, right: string | undefined): string {
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= work());
-}
-
-function memoized<T>(work: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
-  return (key) => {
-    const known = made.get(key) ?? work(key);
-    made.set(key, known);
-    return known;
-  };
 }

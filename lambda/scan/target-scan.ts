@@ -13,6 +13,7 @@ import type { ListedIdentity, SesReader } from '../ses/reader.ts';
 import { markDefaults } from './default-sets.ts';
 import { registerDependents, unregisterDependents } from './dependents.ts';
 import { organizationFacts } from './organization-members.ts';
+import { memoize } from './memoize.ts';
 import { probeResolver } from './resolver.ts';
 import { isNewGround, judgeContext } from './record.ts';
 import { graverOf } from './second-opinion.ts';
@@ -245,15 +246,4 @@ async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
 
 function addBounded<T>(list: T[], more: readonly T[], most: number): void {
   list.push(...more.slice(0, Math.max(0, most - list.length)));
-}
-
-function memoize<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return (name) => {
-    const known = answers.get(name);
-    if (known) return known;
-    const answer = ask(name);
-    answers.set(name, answer);
-    return answer;
-  };
 }

@@ -1,10 +1,7 @@
 /** What is said of the DMARC record of a From domain beyond the vectors of V1. */
 import { domain } from '../../../local/organization/vocabulary.ts';
 import { on, type Place, type Scenario, type Scene } from '../scenario.ts';
-import { fail, inOneRegion, notApplicable, pass, REGION, warn, type Said, type Speech } from './subjects.ts';
-
-const own = ({ domain: name }: Place) => [domain(name)];
-const each = (controls: string[], say: (control: string) => Said): Said[] => controls.map(say);
+import { fail, inOneRegion, notApplicable, pass, REGION, warn, type Speech, own, each } from './subjects.ts';
 
 const withDmarc = (
   name: string,

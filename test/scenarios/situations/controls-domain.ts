@@ -12,12 +12,10 @@ import {
   saidBy,
   unknown,
   warn,
-  type Said,
   type Speech,
+  own,
+  each,
 } from './subjects.ts';
-
-const own = ({ domain: name }: Place) => [domain(name)];
-const each = (controls: string[], say: (control: string) => Said): Said[] => controls.map(say);
 
 const MAIL_FROM_CONTROLS = [
   'MF-03',

@@ -1,7 +1,7 @@
 /** What is wrong with an identity: its DKIM, its MAIL FROM, its feedback, who may send as it. */
 import { publicKeyFor } from '../../../local/organization/dkim-keys.ts';
 import { domain } from '../../../local/organization/vocabulary.ts';
-import { on, type Place, type Scenario, type Scene } from '../scenario.ts';
+import { on, type Scenario, type Scene } from '../scenario.ts';
 import {
   fail,
   inOneRegion,
@@ -11,11 +11,9 @@ import {
   targetOf,
   unknown,
   warn,
-  type Said,
+  own,
+  each,
 } from './subjects.ts';
-
-const own = ({ domain: name }: Place) => [domain(name)];
-const each = (controls: string[], say: (control: string) => Said): Said[] => controls.map(say);
 
 const DKIM_FAULTS: Scenario[] = [
   inOneRegion(

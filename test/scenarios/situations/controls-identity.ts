@@ -1,23 +1,21 @@
 /** What is said of an identity: verification, DKIM, MAIL FROM, alignment, feedback, who may send as it. */
 import { address, domain } from '../../../local/organization/vocabulary.ts';
-import { on, type Place, type Scenario } from '../scenario.ts';
+import { on, type Scenario } from '../scenario.ts';
 import {
   deny,
+  each,
   ELSEWHERE,
   fail,
   inOneRegion,
   notApplicable,
+  own,
   pass,
   REGION,
   saidBy,
   targetOf,
   unknown,
   warn,
-  type Said,
 } from './subjects.ts';
-
-const own = ({ domain: name }: Place) => [domain(name)];
-const each = (controls: string[], say: (control: string) => Said): Said[] => controls.map(say);
 
 const DKIM = ['DKIM-01', 'DKIM-02', 'DKIM-03', 'DKIM-04', 'DKIM-05', 'DKIM-06', 'DKIM-07', 'DKIM-08'];
 const ALL_DKIM = [...DKIM, 'DKIM-09', 'DKIM-10', 'DKIM-11', 'DKIM-12'];

@@ -13,9 +13,8 @@ import {
   saidBy,
   unknown,
   warn,
+  own,
 } from './subjects.ts';
-
-const own = ({ domain: name }: Place) => [domain(name)];
 
 const LATER: Scenario[] = [
   inOneRegion(

@@ -10,21 +10,19 @@ import { address, domain } from '../../../local/organization/vocabulary.ts';
 import { on, type Place, type Scenario } from '../scenario.ts';
 import {
   deny,
+  each,
   ELSEWHERE,
   fail,
   inOneRegion,
   notApplicable,
+  own,
   pass,
   REGION,
   saidBy,
   targetOf,
   unknown,
   warn,
-  type Said,
 } from './subjects.ts';
-
-const own = ({ domain: name }: Place) => [domain(name)];
-const each = (controls: string[], say: (control: string) => Said): Said[] => controls.map(say);
 
 const NAMES = {
   owned: 'a declared domain, its owner named, attested for, sending in bulk',

@@ -16,9 +16,9 @@ import {
   targetOf,
   unknown,
   warn,
+  own,
 } from './subjects.ts';
 
-const own = ({ domain: name }: Place) => [domain(name)];
 const topic = ({ accountId }: Place, name: string): string => `arn:aws:sns:${REGION}:${accountId}:${name}`;
 
 /** As the sandbox's own fault of that name changes the target. */

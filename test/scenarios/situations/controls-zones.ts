@@ -1,6 +1,5 @@
 /** What Route 53 hosted zones hold for SES, and who still needs it; the read is off unless settings ask for it. */
 import { scanSettingsSchema, type ScanSettings } from '../../../lambda/contract.ts';
-import { domain } from '../../../local/organization/vocabulary.ts';
 import { on, type Place, type Scenario, type Scene } from '../scenario.ts';
 import {
   deny,
@@ -12,9 +11,9 @@ import {
   unknown,
   warn,
   type Said,
+  own,
 } from './subjects.ts';
 
-const own = ({ domain: name }: Place) => [domain(name)];
 const OLD_TOKEN = 'oldoldoldoldoldoldoldoldoldoldol';
 const oldMailFrom = ({ domain: name }: Place): string => `return.${name}`;
 const feedbackHost = `feedback-smtp.${REGION}.amazonses.com`;

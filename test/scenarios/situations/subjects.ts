@@ -1,6 +1,6 @@
 /** Short words for the scenarios of one account: where an expectation stands, and the usual ways to break things. */
 import type { WorldConfigurationSet, WorldTarget } from '../../../local/organization/types.ts';
-import type { IdentitySpec } from '../../../local/organization/vocabulary.ts';
+import { domain, type IdentitySpec } from '../../../local/organization/vocabulary.ts';
 import { on, type Expected, type Place, type Scenario, type Scene } from '../scenario.ts';
 
 export const REGION = 'us-east-1';
@@ -8,6 +8,12 @@ export const ELSEWHERE = 'eu-west-1';
 
 export type Said = Omit<Expected, 'subject'>;
 export type Says = (place: Place) => Said[];
+
+/** The one identity that most scenarios need: the place's own domain. */
+export const own = ({ domain: name }: Place): IdentitySpec[] => [domain(name)];
+
+/** The same word of several controls. */
+export const each = (controls: string[], say: (control: string) => Said): Said[] => controls.map(say);
 
 /** What is said of the account's subjects, each kind for itself. */
 export interface Speech {
