@@ -1,22 +1,16 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { gaveUpCause } from './causes.ts';
 import { misplacedRecords, mistakeRemedies, type MisplacedRecord } from './dkim-mistakes.ts';
-import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
+import { easyTokens, easyTokensReasons, type EasyTokensReason } from './dkim-scope.ts';
 import { inState, tokenEvidence, type TokenView } from './dkim-tokens.ts';
 import { dkimCnames, dkimStrays } from './fixes.ts';
 import { dkimPendingAge } from './grace.ts';
 import { countOf, listed, say } from './say.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
-import { dnsReasons, dnsUnknown, resolverUnusable, type DnsReason } from './unknowns.ts';
+import { dnsUnknown } from './unknowns.ts';
 
 type Reason =
-  | 'DKIM_CNAMES_PUBLISHED'
-  | 'CNAME_CHAIN'
-  | 'DKIM_CNAME_MISSING'
-  | 'DKIM_CNAME_HIDDEN'
-  | 'NOT_EASY_DKIM'
-  | OwnTokensReason
-  | DnsReason;
+  'DKIM_CNAMES_PUBLISHED' | 'CNAME_CHAIN' | 'DKIM_CNAME_MISSING' | 'DKIM_CNAME_HIDDEN' | EasyTokensReason;
 
 export const dkim05: Control<IdentityFacts, Reason> = {
   id: 'DKIM-05',
@@ -56,22 +50,12 @@ export const dkim05: Control<IdentityFacts, Reason> = {
       means:
         'A name exists without the CNAME: proxied or flattened at the DNS provider, or other records stand there. Severity as above.',
     },
-    NOT_EASY_DKIM: {
-      statuses: ['NOT_APPLICABLE'],
-      means: 'The identity brings its own DKIM key; DKIM-08 speaks.',
-    },
-    ...ownTokensReasons,
-    ...dnsReasons,
+    ...easyTokensReasons,
   },
   judge(facts, context) {
-    const own = ownTokens(dkim05, facts, context);
-    if (own.kind === 'finding') return [own.finding];
-    if (own.kind !== 'EASY') {
-      const summary = `${facts.name} brings its own DKIM key`;
-      return [say(dkim05, { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM', summary })];
-    }
-    const unusable = resolverUnusable(dkim05, facts);
-    return [unusable ?? judgeTokens(facts, own.tokens, context)];
+    const own = easyTokens(dkim05, facts, context);
+    if ('finding' in own) return [own.finding];
+    return [judgeTokens(facts, own.tokens, context)];
   },
 };
 

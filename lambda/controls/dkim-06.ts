@@ -1,11 +1,11 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { gaveUpCause } from './causes.ts';
-import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
+import { easyTokens, easyTokensReasons, type EasyTokensReason } from './dkim-scope.ts';
 import { inState, tokenEvidence, type TokenView } from './dkim-tokens.ts';
 import { dkimCnames, dkimStrays } from './fixes.ts';
 import { countOf, listed, say } from './say.ts';
 import type { Control, Finding, Json } from './types.ts';
-import { dnsReasons, dnsUnknown, resolverUnusable, type DnsReason } from './unknowns.ts';
+import { dnsUnknown } from './unknowns.ts';
 
 type Reason =
   | 'DKIM_CNAMES_RIGHT'
@@ -13,9 +13,7 @@ type Reason =
   | 'DKIM_TXT_INSTEAD_OF_CNAME'
   | 'DKIM_KEY_COPIED'
   | 'NO_TOKEN_ANSWERS'
-  | 'NOT_EASY_DKIM'
-  | OwnTokensReason
-  | DnsReason;
+  | EasyTokensReason;
 
 export const dkim06: Control<IdentityFacts, Reason> = {
   id: 'DKIM-06',
@@ -52,22 +50,12 @@ export const dkim06: Control<IdentityFacts, Reason> = {
         'A TXT stands in place of the CNAME with SES’s present key: it breaks at rotation, and SES may not verify it.',
     },
     NO_TOKEN_ANSWERS: { statuses: ['NOT_APPLICABLE'], means: 'No record answers; DKIM-05 speaks.' },
-    NOT_EASY_DKIM: {
-      statuses: ['NOT_APPLICABLE'],
-      means: 'The identity brings its own DKIM key; DKIM-08 speaks.',
-    },
-    ...ownTokensReasons,
-    ...dnsReasons,
+    ...easyTokensReasons,
   },
   judge(facts, context) {
-    const own = ownTokens(dkim06, facts, context);
-    if (own.kind === 'finding') return [own.finding];
-    if (own.kind !== 'EASY') {
-      const summary = `${facts.name} brings its own DKIM key`;
-      return [say(dkim06, { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM', summary })];
-    }
-    const unusable = resolverUnusable(dkim06, facts);
-    return [unusable ?? judgeTokens(facts, own.tokens)];
+    const own = easyTokens(dkim06, facts, context);
+    if ('finding' in own) return [own.finding];
+    return [judgeTokens(facts, own.tokens)];
   },
 };
 

@@ -1,13 +1,12 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { misplacedRecords, mistakeRemedies, unansweredProbe, type MisplacedRecord } from './dkim-mistakes.ts';
-import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
+import { easyTokens, easyTokensReasons, type EasyTokensReason } from './dkim-scope.ts';
 import { inState, type TokenView } from './dkim-tokens.ts';
 import { listed, say } from './say.ts';
 import type { Control } from './types.ts';
-import { dnsReason, dnsReasons, dnsUnknown, resolverUnusable, type DnsReason } from './unknowns.ts';
+import { dnsReason, dnsUnknown } from './unknowns.ts';
 
-type Reason =
-  'RECORD_MISPLACED' | 'NO_MISTAKE_SEEN' | 'NOTHING_MISSING' | 'NOT_EASY_DKIM' | OwnTokensReason | DnsReason;
+type Reason = 'RECORD_MISPLACED' | 'NO_MISTAKE_SEEN' | 'NOTHING_MISSING' | EasyTokensReason;
 
 export const dkim07: Control<IdentityFacts, Reason> = {
   id: 'DKIM-07',
@@ -39,22 +38,11 @@ export const dkim07: Control<IdentityFacts, Reason> = {
       statuses: ['NOT_APPLICABLE'],
       means: 'Every name holds something; DKIM-05, DKIM-06 and DKIM-08 judge it.',
     },
-    NOT_EASY_DKIM: {
-      statuses: ['NOT_APPLICABLE'],
-      means: 'The identity brings its own DKIM key; DKIM-08 speaks.',
-    },
-    ...ownTokensReasons,
-    ...dnsReasons,
+    ...easyTokensReasons,
   },
   judge(facts, context) {
-    const own = ownTokens(dkim07, facts, context);
-    if (own.kind === 'finding') return [own.finding];
-    if (own.kind !== 'EASY') {
-      const summary = `${facts.name} brings its own DKIM key`;
-      return [say(dkim07, { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM', summary })];
-    }
-    const unusable = resolverUnusable(dkim07, facts);
-    if (unusable) return [unusable];
+    const own = easyTokens(dkim07, facts, context);
+    if ('finding' in own) return [own.finding];
     const missing = inState(own.tokens, 'MISSING', 'HIDDEN').filter(isProbed);
     const unknown = inState(own.tokens, 'UNKNOWN')[0];
     if (missing.length === 0 && unknown) {

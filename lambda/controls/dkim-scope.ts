@@ -8,6 +8,7 @@ import { exemption, exemptReasons, type ExemptReason } from './exemption.ts';
 import { say, type ControlData } from './say.ts';
 import { selfSignedBy, sesSigns } from './self-signed.ts';
 import type { Finding, JudgeContext, ReasonSpec } from './types.ts';
+import { dnsReasons, resolverUnusable, type DnsReason } from './unknowns.ts';
 
 export type DkimScopeReason = ExemptReason | 'SELF_SIGNED' | 'NO_DOMAIN_IDENTITY' | 'INHERITANCE_UNPROVEN';
 
@@ -116,4 +117,33 @@ export function ownTokens<Reason extends string>(
     summary: signer ? `${facts.name} is signed by ${signer}` : `${facts.name} has no DKIM records of its own`,
   });
   return { kind: 'finding', finding };
+}
+
+export type EasyTokensReason = OwnTokensReason | 'NOT_EASY_DKIM' | DnsReason;
+
+/** Spread into the reasons of the controls on the CNAMEs of Easy DKIM. */
+export const easyTokensReasons: Record<EasyTokensReason, ReasonSpec> = {
+  NOT_EASY_DKIM: {
+    statuses: ['NOT_APPLICABLE'],
+    means: 'The identity brings its own DKIM key; DKIM-08 speaks.',
+  },
+  ...ownTokensReasons,
+  ...dnsReasons,
+};
+
+/** The identity's own tokens of Easy DKIM as DNS shows them, or the finding that there are none to judge. */
+export function easyTokens<Reason extends string>(
+  control: ControlData<Reason | EasyTokensReason>,
+  facts: IdentityFacts,
+  context: JudgeContext,
+): { tokens: TokenView[] } | { finding: Finding<Reason | EasyTokensReason> } {
+  type All = Reason | EasyTokensReason;
+  const own = ownTokens<Reason | 'NOT_EASY_DKIM' | DnsReason>(control, facts, context);
+  if (own.kind === 'finding') return { finding: own.finding };
+  if (own.kind !== 'EASY') {
+    const summary = `${facts.name} brings its own DKIM key`;
+    return { finding: say<All>(control, { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM', summary }) };
+  }
+  const unusable = resolverUnusable<All>(control, facts);
+  return unusable ? { finding: unusable } : { tokens: own.tokens };
 }

@@ -1,12 +1,13 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { commandFix, keptTxt, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { pendingAge } from './grace.ts';
-import { effectiveMailFrom, mxState, type EffectiveMailFrom } from './mail-from.ts';
+import { mxState } from './mail-from.ts';
 import {
-  mailFromSettingReasons,
-  outsideMailFromScope,
-  type MailFromSettingReason,
-} from './mail-from-scope.ts';
+  ownMailFrom,
+  ownMailFromReasons,
+  type OwnMailFrom,
+  type OwnMailFromReason,
+} from './own-mail-from.ts';
 import { say } from './say.ts';
 import { mendedSpf } from './spf-fixes.ts';
 import { domainCause, identityCause, type Cause } from './subjects.ts';
@@ -18,12 +19,8 @@ type Reason =
   | 'MAIL_FROM_PENDING'
   | 'MAIL_FROM_TEMP_FAILURE'
   | 'MAIL_FROM_FAILED'
-  | 'NO_MAIL_FROM'
-  | 'INHERITED'
-  | MailFromSettingReason
+  | OwnMailFromReason
   | DnsReason;
-
-type Custom = Extract<EffectiveMailFrom, { kind: 'CUSTOM' }>;
 
 export const mf02: Control<IdentityFacts, Reason> = {
   id: 'MF-02',
@@ -60,31 +57,16 @@ export const mf02: Control<IdentityFacts, Reason> = {
       statuses: ['FAIL'],
       means: 'SES gave up: the MAIL FROM must be set again once the records are right.',
     },
-    NO_MAIL_FROM: { statuses: ['NOT_APPLICABLE'], means: 'No custom MAIL FROM is set; MF-01 speaks.' },
-    INHERITED: {
-      statuses: ['NOT_APPLICABLE'],
-      means: 'Another identity’s MAIL FROM counts, which is judged there.',
-    },
-    ...mailFromSettingReasons,
+    ...ownMailFromReasons,
     ...dnsReasons,
   },
   judge(facts, context) {
-    const outside = outsideMailFromScope(mf02, facts, context);
-    if (outside) return [outside];
-    const setting = effectiveMailFrom(facts);
-    if (setting.kind === 'NONE') {
-      const summary = 'No custom MAIL FROM is set';
-      return [say(mf02, { status: 'NOT_APPLICABLE', reason: 'NO_MAIL_FROM', summary })];
-    }
-    if (setting.owner !== facts.name) {
-      const summary = `The MAIL FROM of ${setting.owner} counts`;
-      return [say(mf02, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
-    }
-    return [judgeStatus(facts, setting, context)];
+    const own = ownMailFrom(mf02, facts, context);
+    return ['finding' in own ? own.finding : judgeStatus(facts, own.setting, context)];
   },
 };
 
-function judgeStatus(facts: IdentityFacts, setting: Custom, context: JudgeContext): Finding<Reason> {
+function judgeStatus(facts: IdentityFacts, setting: OwnMailFrom, context: JudgeContext): Finding<Reason> {
   const { domain, status, behaviorOnMxFailure } = setting;
   const evidence = { mailFrom: domain, status, behaviorOnMxFailure };
   const fallback =
@@ -124,7 +106,7 @@ function judgeStatus(facts: IdentityFacts, setting: Custom, context: JudgeContex
 
 function temporaryFailure(
   facts: IdentityFacts,
-  setting: Custom,
+  setting: OwnMailFrom,
   { evidence, fallback }: { evidence: Finding['evidence']; fallback: string },
 ): Finding<Reason> {
   const { domain } = setting;
@@ -203,7 +185,7 @@ function pendingFix(facts: IdentityFacts, domain: string): Fix {
   return { text, ...records };
 }
 
-function setAgainFix(facts: IdentityFacts, { domain, behaviorOnMxFailure }: Custom): Fix {
+function setAgainFix(facts: IdentityFacts, { domain, behaviorOnMxFailure }: OwnMailFrom): Fix {
   return commandFix(
     facts,
     'See that the records are published, then set the MAIL FROM again so that SES looks anew.',

@@ -1,12 +1,8 @@
 import type { MxRecord } from '../dns/types.ts';
 import type { IdentityFacts } from '../facts/types.ts';
 import { mxRecord, txt } from './fixes.ts';
-import { effectiveMailFrom, feedbackHost, mxState, mxText, type MxState } from './mail-from.ts';
-import {
-  mailFromSettingReasons,
-  outsideMailFromScope,
-  type MailFromSettingReason,
-} from './mail-from-scope.ts';
+import { feedbackHost, mxState, mxText, type MxState } from './mail-from.ts';
+import { ownMailFrom, ownMailFromReasons, type OwnMailFromReason } from './own-mail-from.ts';
 import { say } from './say.ts';
 import { mendedSpf } from './spf-fixes.ts';
 import type { Control, DnsRecordToPublish, Finding } from './types.ts';
@@ -21,9 +17,7 @@ type Reason =
   | 'MX_NULL'
   | 'MX_ALIAS'
   | 'NOT_ONE_MX'
-  | 'NO_MAIL_FROM'
-  | 'INHERITED'
-  | MailFromSettingReason
+  | OwnMailFromReason
   | DnsReason;
 
 export const mf04: Control<IdentityFacts, Reason> = {
@@ -66,26 +60,16 @@ export const mf04: Control<IdentityFacts, Reason> = {
     MX_NULL: { statuses: ['FAIL'], class: 1, means: 'The name says by a null MX that it takes no mail.' },
     MX_ALIAS: { statuses: ['FAIL'], class: 1, means: 'The MAIL FROM name is an alias.' },
     NOT_ONE_MX: { statuses: ['NOT_APPLICABLE'], means: 'There is none, or more than one; MF-03 speaks.' },
-    NO_MAIL_FROM: { statuses: ['NOT_APPLICABLE'], means: 'No custom MAIL FROM is set; MF-01 speaks.' },
-    INHERITED: {
-      statuses: ['NOT_APPLICABLE'],
-      means: 'Another identity’s MAIL FROM counts, which is judged there.',
-    },
-    ...mailFromSettingReasons,
+    ...ownMailFromReasons,
     ...dnsReasons,
   },
   judge(facts, context) {
-    const outside = outsideMailFromScope(mf04, facts, context);
-    if (outside) return [outside];
-    const setting = effectiveMailFrom(facts);
-    const notInEffect = facts.effective.mailFrom === undefined && facts.mailFrom === undefined;
-    if (setting.kind === 'NONE' || notInEffect) {
+    const own = ownMailFrom(mf04, facts, context);
+    if ('finding' in own) return [own.finding];
+    const { setting } = own;
+    if (facts.effective.mailFrom === undefined && facts.mailFrom === undefined) {
       const summary = 'No custom MAIL FROM is in effect';
       return [say(mf04, { status: 'NOT_APPLICABLE', reason: 'NO_MAIL_FROM', summary })];
-    }
-    if (setting.owner !== facts.name) {
-      const summary = `The MAIL FROM of ${setting.owner} counts`;
-      return [say(mf04, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
     }
     const unusable = resolverUnusable(mf04, facts);
     if (unusable) return [unusable];

@@ -1,6 +1,5 @@
 import { bulk02 } from '../../lambda/controls/bulk-02.ts';
-import { domainWith } from './domain-identities.ts';
-import { contextOf, found } from './facts.ts';
+import { found } from './facts.ts';
 import { describeControl } from './paired.ts';
 import {
   bulk,
@@ -8,6 +7,7 @@ import {
   COMMON_OF_BULK,
   defaultMailFrom,
   neverSigned,
+  OF_BULK_SENDERS,
   summary,
   withSeverity,
 } from './readiness-cases.ts';
@@ -15,22 +15,7 @@ import {
 describeControl(bulk02, [
   ...COMMON,
   ...withSeverity(COMMON_OF_BULK, 'HIGH'),
-  {
-    when: 'the domain sends little',
-    facts: domainWith([summary(neverSigned)]),
-    says: { status: 'NOT_APPLICABLE', reason: 'NOT_BULK' },
-  },
-  {
-    when: 'whether it sends in bulk is not known, and so whether any of it applies',
-    facts: domainWith([summary(neverSigned)], (facts) => delete facts.volume),
-    says: { status: 'UNKNOWN', reason: 'VOLUME_UNKNOWN' },
-  },
-  {
-    when: 'the settings say that it sends in bulk',
-    facts: domainWith([summary(neverSigned)]),
-    context: contextOf({ settings: { bulkDomains: { 'example.com': true } } }),
-    says: { status: 'FAIL', reason: 'DKIM_MISSING', severity: 'HIGH' },
-  },
+  ...OF_BULK_SENDERS,
   {
     when: 'SES’s own MAIL FROM: SPF passes, not yours, and DKIM aligns',
     facts: bulk([summary(defaultMailFrom)]),

@@ -1,6 +1,7 @@
 import { dkim04 } from '../../lambda/controls/dkim-04.ts';
 import type { IdentityFacts } from '../../lambda/facts/types.ts';
-import { addressFacts, byodkim, contextOf, identityFacts, REGION, subdomainFacts } from './facts.ts';
+import { addressFacts, byodkim, contextOf, identityFacts, REGION } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const bits = (current: number | undefined, next = current, change?: (facts: IdentityFacts) => void) =>
@@ -65,11 +66,6 @@ describeControl(dkim04, [
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM' },
   },
   {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
-  {
     when: 'the identity is an address that SES shows no signer for',
     facts: addressFacts((facts) => (facts.effective.dkim = { kind: 'unsigned', by: 'sales@example.com' })),
     says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
@@ -86,4 +82,5 @@ describeControl(dkim04, [
     context: contextOf({ settings: { selfSigned: [{ domain: 'example.com', selectors: ['s1'] }] } }),
     says: { status: 'WARN', reason: 'KEY_1024', severity: 'MEDIUM' },
   },
+  ...NO_OWN_TOKENS,
 ]);

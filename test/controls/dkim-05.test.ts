@@ -17,6 +17,7 @@ import {
   silent,
   subdomainFacts,
 } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const cname = (token: string) => ({
@@ -220,17 +221,10 @@ describeControl(dkim05, [
     says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
   },
   {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => {
-      dkimStatus(facts, 'NOT_STARTED');
-      facts.ses.dkim.tokens = [];
-    }),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
-  {
     when: 'whether an address is a sandbox recipient is not known',
     facts: addressFacts((facts) => (facts.target.productionAccess = 'unknown')),
     context: contextOf(),
     says: { status: 'UNKNOWN', reason: 'PRODUCTION_ACCESS_UNKNOWN' },
   },
+  ...NO_OWN_TOKENS,
 ]);

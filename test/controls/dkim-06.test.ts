@@ -12,8 +12,8 @@ import {
   recordOf,
   servfail,
   silent,
-  subdomainFacts,
 } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const NAME = 'tokena._domainkey.example.com';
@@ -143,16 +143,7 @@ describeControl(dkim06, [
     facts: identityFacts(byodkim),
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM' },
   },
-  {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
-  {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
+  ...NO_OWN_TOKENS,
 ]);
 
 describe('DKIM-06', () => {

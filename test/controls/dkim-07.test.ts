@@ -1,15 +1,7 @@
 import { dkim07 } from '../../lambda/controls/dkim-07.ts';
 import type { DkimMistake, DkimProbeFacts, IdentityFacts } from '../../lambda/facts/types.ts';
-import {
-  byodkim,
-  dkimStatus,
-  gone,
-  identityFacts,
-  nodata,
-  recordOf,
-  silent,
-  subdomainFacts,
-} from './facts.ts';
+import { byodkim, gone, identityFacts, nodata, recordOf, silent } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 type Hit = DkimProbeFacts['hits'][number];
@@ -120,17 +112,5 @@ describeControl(dkim07, [
     facts: identityFacts(byodkim),
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_EASY_DKIM' },
   },
-  {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
-  {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => {
-      dkimStatus(facts, 'NOT_STARTED');
-      facts.ses.dkim.tokens = [];
-    }),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
+  ...NO_OWN_TOKENS,
 ]);

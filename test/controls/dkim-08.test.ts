@@ -12,8 +12,8 @@ import {
   recordOf,
   servfail,
   silent,
-  subdomainFacts,
 } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const key = (change: Partial<DkimKeyFacts>) => (facts: IdentityFacts) => {
@@ -168,18 +168,9 @@ describeControl(dkim08, [
     says: { status: 'NOT_APPLICABLE', reason: 'NO_TOKEN_ANSWERS' },
   },
   {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
-  {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
-  {
     when: 'the resolver is unusable',
     facts: identityFacts((facts) => Object.assign(facts, { dnsUnusable: 'no answer', dkimRecords: [] })),
     says: { status: 'UNKNOWN', reason: 'RESOLVER_UNUSABLE' },
   },
+  ...NO_OWN_TOKENS,
 ]);

@@ -3,7 +3,6 @@ import type { IdentityFacts } from '../../lambda/facts/types.ts';
 import {
   ACCOUNT,
   byodkim,
-  dkimStatus,
   gone,
   identityFacts,
   nxdomain,
@@ -11,8 +10,8 @@ import {
   recordOf,
   REGION,
   silent,
-  subdomainFacts,
 } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const live = (facts: IdentityFacts, n: 0 | 1 | 2, keyBits: number) => {
@@ -131,17 +130,5 @@ describeControl(dkim09, [
     }),
     says: { status: 'UNKNOWN', reason: 'SELECTOR_NOT_GIVEN' },
   },
-  {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
-  {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => {
-      dkimStatus(facts, 'NOT_STARTED');
-      facts.ses.dkim.tokens = [];
-    }),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
+  ...NO_OWN_TOKENS,
 ]);

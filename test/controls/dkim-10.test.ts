@@ -6,7 +6,6 @@ import {
   before,
   byodkim,
   contextOf,
-  dkimStatus,
   found,
   hoursAgo,
   identityFacts,
@@ -14,8 +13,8 @@ import {
   recordOf,
   REGION,
   silent,
-  subdomainFacts,
 } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const own = (change?: (facts: IdentityFacts) => void) =>
@@ -109,19 +108,7 @@ describeControl(dkim10, [
     facts: identityFacts(),
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_BYODKIM' },
   },
-  {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
-  {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => {
-      dkimStatus(facts, 'NOT_STARTED');
-      facts.ses.dkim.tokens = [];
-    }),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
+  ...NO_OWN_TOKENS,
 ]);
 
 describe('what is remembered of a key', () => {

@@ -1,16 +1,7 @@
 import { dkim12 } from '../../lambda/controls/dkim-12.ts';
 import type { IdentityFacts } from '../../lambda/facts/types.ts';
-import {
-  byodkim,
-  dkimStatus,
-  found,
-  gone,
-  identityFacts,
-  pointsTo,
-  recordOf,
-  silent,
-  subdomainFacts,
-} from './facts.ts';
+import { byodkim, dkimStatus, found, gone, identityFacts, pointsTo, recordOf, silent } from './facts.ts';
+import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
 const SELF = {
@@ -133,18 +124,9 @@ describeControl(dkim12, [
     says: { status: 'UNKNOWN', reason: 'SELECTOR_NOT_GIVEN' },
   },
   {
-    when: 'DKIM was never set up',
-    facts: identityFacts((facts) => Object.assign(facts.ses.dkim, { status: 'NOT_STARTED', tokens: [] })),
-    says: { status: 'NOT_APPLICABLE', reason: 'NO_OWN_TOKENS' },
-  },
-  {
-    when: 'a parent signs',
-    facts: subdomainFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED' },
-  },
-  {
     when: 'the resolver is unusable',
     facts: identityFacts((facts) => Object.assign(facts, { dnsUnusable: 'no answer', dkimRecords: [] })),
     says: { status: 'UNKNOWN', reason: 'RESOLVER_UNUSABLE' },
   },
+  ...NO_OWN_TOKENS,
 ]);

@@ -1,25 +1,10 @@
 import { dns04 } from '../../lambda/controls/dns-04.ts';
 import type { DomainFacts, IdentitySummary } from '../../lambda/facts/types.ts';
-import { ACCOUNT, found, fromDomainFacts, NOW, REGION, servfail } from './facts.ts';
+import { summary as healthy } from './domain-identities.ts';
+import { found, fromDomainFacts, servfail } from './facts.ts';
 import { describeControl } from './paired.ts';
 
-function summary(change: Partial<IdentitySummary> = {}): IdentitySummary {
-  return {
-    accountId: ACCOUNT,
-    region: REGION,
-    name: 'example.com',
-    observedAt: NOW,
-    use: 'FROM',
-    type: 'DOMAIN',
-    domain: 'example.com',
-    verified: true,
-    dkim: { kind: 'own', status: 'SUCCESS', origin: 'AWS_SES', tokens: [], leg: 'live', aligned: true },
-    spf: { leg: 'none', aligned: false },
-    verdict: 'DKIM_ONLY',
-    exempt: false,
-    ...change,
-  };
-}
+const summary = (change: Partial<IdentitySummary> = {}): IdentitySummary => ({ ...healthy(), ...change });
 const pending = (one: IdentitySummary): IdentitySummary => ({
   ...one,
   dkim: { ...one.dkim, status: 'PENDING' },

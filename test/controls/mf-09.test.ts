@@ -1,23 +1,14 @@
 import { mf09 } from '../../lambda/controls/mf-09.ts';
 import type { DomainFacts, IdentitySummary } from '../../lambda/facts/types.ts';
-import { ACCOUNT, fromDomainFacts, mailFromDomainFacts, NOW, REGION } from './facts.ts';
+import { defaultMailFrom, summary as healthy } from './domain-identities.ts';
+import { fromDomainFacts, mailFromDomainFacts, REGION } from './facts.ts';
 import { describeControl } from './paired.ts';
 
 type Probes = NonNullable<NonNullable<DomainFacts['from']>['mailFromProbes']>;
 
+/** Without a MAIL FROM of its own. */
 const summary = (change: Partial<IdentitySummary> = {}): IdentitySummary => ({
-  accountId: ACCOUNT,
-  region: REGION,
-  name: 'example.com',
-  observedAt: NOW,
-  use: 'FROM',
-  type: 'DOMAIN',
-  domain: 'example.com',
-  verified: true,
-  dkim: { kind: 'own', status: 'SUCCESS', origin: 'AWS_SES', tokens: [], leg: 'live', aligned: true },
-  spf: { leg: 'none', aligned: false },
-  verdict: 'DKIM_ONLY',
-  exempt: false,
+  ...healthy(defaultMailFrom),
   ...change,
 });
 const probed = (probes: Partial<Probes>, change?: (facts: DomainFacts) => void) =>

@@ -9,7 +9,7 @@ import {
   neverSigned,
   summary,
 } from './domain-identities.ts';
-import { ACCOUNT, mailFromDomainFacts, REGION, servfail } from './facts.ts';
+import { ACCOUNT, contextOf, mailFromDomainFacts, REGION, servfail } from './facts.ts';
 import type { Case } from './paired.ts';
 
 export const here = { kind: 'identity', accountId: ACCOUNT, region: REGION, name: 'example.com' } as const;
@@ -188,3 +188,26 @@ export function withSeverity<Reason extends string>(
     return open ? { ...one, says: { severity, ...one.says } } : one;
   });
 }
+
+/** Of the controls that speak of bulk senders alone. */
+export const OF_BULK_SENDERS: Case<
+  DomainFacts,
+  ReadinessReason | 'NOT_BULK' | 'VOLUME_UNKNOWN' | 'DKIM_MISSING'
+>[] = [
+  {
+    when: 'the domain sends little',
+    facts: domainWith([summary(neverSigned)]),
+    says: { status: 'NOT_APPLICABLE', reason: 'NOT_BULK' },
+  },
+  {
+    when: 'whether it sends in bulk is not known, and so whether any of it applies',
+    facts: domainWith([summary(neverSigned)], (facts) => delete facts.volume),
+    says: { status: 'UNKNOWN', reason: 'VOLUME_UNKNOWN' },
+  },
+  {
+    when: 'the settings say that it sends in bulk',
+    facts: domainWith([summary(neverSigned)]),
+    context: contextOf({ settings: { bulkDomains: { 'example.com': true } } }),
+    says: { status: 'FAIL', reason: 'DKIM_MISSING', severity: 'HIGH' },
+  },
+];
