@@ -73,7 +73,7 @@ function open(facts: TargetFacts, recommendation: Recommendations[number]): Find
   const name = identityOf(resource);
   const cause = ownFinding(facts, recommendation, name);
   const ours = cause
-    ? ` Our own control ${cause.controlId} of ${whose(cause, name)} judges the same and says how.`
+    ? ` Our own control ${cause.controlId} of ${whose(cause, name)}${ALSO[type] ?? ''} judges the same matter and says how.`
     : '';
   return say(acct09, {
     subKey: subKeyOf(`${type}:${name ?? resource}`),
@@ -90,6 +90,12 @@ function open(facts: TargetFacts, recommendation: Recommendations[number]): Find
     ...(cause ? { cause } : {}),
   });
 }
+
+/** Beside the control that is most often at fault: SES's words do not tell which of these it is. */
+const ALSO: { [type: string]: string } = {
+  DKIM: ', or else DKIM-01 or DKIM-05 there,',
+  SPF: ', or else SPF-01 or SPF-03 of its MAIL FROM domain,',
+};
 
 /** `arn:aws:ses:eu-west-1:111111111111:identity/example.com` is of example.com. */
 function identityOf(resource: string): string | undefined {

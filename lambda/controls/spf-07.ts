@@ -1,6 +1,7 @@
 import type { DomainFacts, SpfFacts } from '../facts/types.ts';
 import { mailFromScope, mailFromScopeReasons, type MailFromScopeReason } from './from-domain.ts';
 import { listed, say } from './say.ts';
+import { problemsOf } from './spf-faults.ts';
 import { spfFix } from './spf-fixes.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
 import { dnsReasons, dnsUnknown, unknownDns, type DnsReason } from './unknowns.ts';
@@ -23,11 +24,13 @@ export const spf07: Control<DomainFacts, Reason> = {
   subject: 'domain',
   tier: 1,
   severity: 'HIGH',
-  asserts: 'The record (or the one it redirects to) ends with -all or ~all and opens no huge network.',
+  asserts:
+    'The record (or the one it redirects to) ends with -all or ~all, and neither it nor what it includes lets everybody or a huge network pass.',
   why: 'A record that lets everybody pass lets anybody send with an aligned SPF; Gmail refuses such records as suspicious.',
-  evidence: 'The record, how it ends, and the networks that are too large.',
+  evidence:
+    'The record, how it ends, the included records that let everybody pass, and the networks that are too large.',
   remedy:
-    'The record ending with ~all, or without the network, where the name is SES’s alone; else, and after a redirect, advice.',
+    'The record ending with ~all, or without the network or include at fault, where the name is SES’s alone; else, and after a redirect, advice.',
   sources: [
     'RFC 7208 section 5.1',
     'RFC 7208 section 4.7',
@@ -46,7 +49,11 @@ export const spf07: Control<DomainFacts, Reason> = {
       severity: 'MEDIUM',
       means: 'It has no all: what matches nothing is neutral.',
     },
-    SPF_PASSES_ALL: { statuses: ['FAIL'], class: 1, means: 'It ends with +all: everybody passes.' },
+    SPF_PASSES_ALL: {
+      statuses: ['FAIL'],
+      class: 1,
+      means: 'It, or a record that it includes, ends with +all: everybody passes.',
+    },
     SPF_HUGE_NETWORK: { statuses: ['FAIL'], class: 1, means: 'It passes a network of prefix 0 to 8.' },
     NO_SINGLE_RECORD: {
       statuses: ['NOT_APPLICABLE'],
@@ -71,18 +78,29 @@ export const spf07: Control<DomainFacts, Reason> = {
   },
 };
 
-function judgeEnd(
-  facts: DomainFacts,
-  record: string,
-  { all, hugeNetworks }: SpfFacts,
-  context: JudgeContext,
-): Finding<Reason> {
+function judgeEnd(facts: DomainFacts, record: string, spf: SpfFacts, context: JudgeContext): Finding<Reason> {
   const { name } = facts;
-  const evidence = { record, all: all ?? 'unknown', hugeNetworks };
+  const { all, hugeNetworks } = spf;
+  // An include passes whatever its record passes, whatever the record that includes it ends with.
+  const open = problemsOf(spf, 'PASS_ALL').flatMap(({ own, domain }) => (own ? [] : (domain ?? [])));
+  const evidence = {
+    record,
+    all: all ?? 'unknown',
+    hugeNetworks,
+    ...(open.length > 0 ? { openIncludes: open } : {}),
+  };
   const fix = fixFor(facts, record, context);
   if (all === '+') {
     const summary = `SPF of ${name} ends with +all: everybody may send as it`;
     return say(spf07, { status: 'FAIL', reason: 'SPF_PASSES_ALL', summary, evidence, fix });
+  }
+  if (open.length > 0) {
+    const summary = `SPF of ${name} includes a record that ends with +all (${listed(open)}): everybody may send as it`;
+    const closed = spfFix(facts, context, {
+      text: 'Replace the SPF record by the one given, which leaves the include out.',
+      advice: 'Take the include out, and list the hosts that it was meant for.',
+    });
+    return say(spf07, { status: 'FAIL', reason: 'SPF_PASSES_ALL', summary, evidence, fix: closed });
   }
   if (hugeNetworks.length > 0) {
     const summary = `SPF of ${name} lets a huge part of the Internet pass (${listed(hugeNetworks)})`;

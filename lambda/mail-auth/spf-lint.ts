@@ -53,7 +53,8 @@ function lintDirective(
   }
   const unsigned = text.startsWith(directive.qualifier) ? text.slice(1) : text;
   const key = unsigned.toLowerCase();
-  if (seen.has(key) && mechanism !== 'all') {
+  const repeated = seen.has(key);
+  if (repeated && mechanism !== 'all') {
     const cost = costsLookup(directive) ? ' and costs a second DNS term' : '';
     const message = `"${shown(text)}" stands twice; the second changes nothing${cost}.`;
     warn(problems, 'DUPLICATE_TERM', message, directive);
@@ -64,7 +65,8 @@ function lintDirective(
     warn(problems, 'PTR_USED', message, directive);
   }
   if (directive.qualifier !== '+') return;
-  if (mechanism === 'all') {
+  // A second `all` is never reached.
+  if (mechanism === 'all' && !repeated) {
     warn(problems, 'PASS_ALL', `"${shown(text)}" lets every host in the world pass.`, directive);
   }
   const prefix = widestPrefix(directive);

@@ -82,6 +82,29 @@ describeControl(spf07, [
     },
   },
   {
+    when: 'a record that it includes ends with +all: whatever stands behind it, everybody passes',
+    facts: ends('v=spf1 include:amazonses.com include:vendor.example -all', '-', (spf) => {
+      spf.problems = [
+        {
+          code: 'PASS_ALL',
+          level: 'warning',
+          message: '"+all" lets every host in the world pass.',
+          domain: 'vendor.example',
+          own: false,
+          places: [[29, 51]],
+        },
+      ];
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'SPF_PASSES_ALL',
+      severity: 'HIGH',
+      summary: /vendor\.example/,
+      evidence: { openIncludes: ['vendor.example'] },
+      publish: [txt('v=spf1 include:amazonses.com -all')],
+    },
+  },
+  {
     when: 'the record that it redirects to did not answer',
     facts: ends('v=spf1 redirect=_spf.example.com', 'unknown'),
     says: { status: 'UNKNOWN', reason: 'SPF_END_UNKNOWN' },

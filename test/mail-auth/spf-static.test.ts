@@ -64,6 +64,7 @@ describe('the all that ends the evaluation', () => {
 describe('what passes too much', () => {
   const zone: Zone = {
     'open.test': record('+all'),
+    'shut.test': record('-all +all'),
     'wide.test': record('ip4:10.0.0.0/7 -all'),
     'host.test': { A: ['192.0.2.1'] },
   };
@@ -80,6 +81,8 @@ describe('what passes too much', () => {
     ['+all', [], true],
     ['include:open.test -all', [], true],
     ['~include:open.test -all', [], false],
+    ['-all +all', [], false],
+    ['include:shut.test -all', [], false],
   ])('%s', async (terms, hugeNetworks, passAll) => {
     const analysis = await analyse({ ...zone, 'example.com': record(terms) });
     expect(analysis.hugeNetworks).toEqual(hugeNetworks);
