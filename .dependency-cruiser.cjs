@@ -71,7 +71,7 @@ module.exports = {
       from: { path: '^lambda/fixes/' },
       to: {
         path: '^lambda/',
-        pathNot: '^lambda/(fixes/|controls/|mail-auth/|findings/types\\.ts$)',
+        pathNot: '^lambda/(fixes/|controls/|mail-auth/|findings/(types|causes)\\.ts$)',
       },
     },
     never(

@@ -41,13 +41,18 @@ export const PERMISSION_GROUPS = {
   ],
   notifications: ['ses:GetIdentityNotificationAttributes'],
   topics: ['sns:GetTopicAttributes'],
+  deliveryStreams: ['firehose:DescribeDeliveryStream'],
   reputation: ['cloudwatch:GetMetricData'],
   alarms: ['cloudwatch:DescribeAlarms'],
   recommendations: ['ses:ListRecommendations'],
   dedicatedIps: ['ses:GetDedicatedIps'],
   receiptRules: ['ses:DescribeActiveReceiptRuleSet'],
   reputationEntities: ['ses:ListReputationEntities'],
-  multiRegionEndpoints: ['ses:ListMultiRegionEndpoints'],
+  multiRegionEndpoints: [
+    'ses:GetIdentityDkimAttributes',
+    'ses:GetIdentityMailFromDomainAttributes',
+    'ses:ListMultiRegionEndpoints',
+  ],
   hostedZones: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'],
 } as const;
 export type PermissionGroup = keyof typeof PERMISSION_GROUPS;
@@ -431,9 +436,17 @@ export interface ConcludeScanOutput extends ConcludeScanInput {
   done: boolean;
 }
 
+/** The page is written, the export is under way; `after` is the last subject exported, as JSON, or empty. */
+export interface ReportCursor extends Cursor {
+  /** Parts of findings written so far. */
+  part: number;
+  /** Only the coverage is left. */
+  findingsDone?: true;
+}
+
 export interface WriteReportInput {
   scan: Scan;
-  cursor?: Cursor;
+  cursor?: ReportCursor;
 }
 export interface WriteReportOutput extends WriteReportInput {
   done: boolean;

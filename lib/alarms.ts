@@ -167,7 +167,7 @@ function deliveryAlarms({ topics, deadLetters }: ScanAlarmsProps): AlarmSpec[] {
     },
     {
       name: 'report-failed',
-      says: 'The scan succeeded but its report was not written.',
+      says: 'The scan succeeded but its report or its SQL export was not written.',
       metric: handlerMetric(METRIC.reportFailed, Stats.SUM, HOUR),
       missing,
     },

@@ -75,7 +75,7 @@ export const FUNCTIONS = {
     memoryMiB: 1024,
   },
   'write-report': {
-    description: 'Writes the HTML report of the scan to S3.',
+    description: 'Writes the HTML report of the scan and the SQL export to S3.',
     timeout: Duration.minutes(15),
     memoryMiB: 1024,
   },

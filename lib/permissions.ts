@@ -18,8 +18,9 @@ export interface GrantedResources {
   topicKey: IKey;
 }
 
-/** Prefix of everything that WriteReport puts into the bucket. */
+/** Prefixes of everything that WriteReport puts into the bucket: the pages, and the SQL export. */
 export const REPORT_PREFIX = 'reports/';
+export const EXPORT_PREFIX = 'exports/';
 
 const READ_ITEMS = ['dynamodb:GetItem', 'dynamodb:Query'];
 const WRITE_ITEMS = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -77,7 +78,15 @@ function extraStatements(resources: GrantedResources): Partial<Record<HandlerNam
       statement('Digest', ['sns:Publish'], findingsTopic.topicArn),
       statement('DigestKey', ['kms:Decrypt', 'kms:GenerateDataKey'], topicKey.keyArn),
     ],
-    'write-report': [statement('Report', ['s3:PutObject'], reportBucket.arnForObjects(`${REPORT_PREFIX}*`))],
+    'write-report': [
+      statement(
+        'Report',
+        ['s3:PutObject'],
+        reportBucket.arnForObjects(`${REPORT_PREFIX}*`),
+        reportBucket.arnForObjects(`${EXPORT_PREFIX}*`),
+      ),
+      listExports(reportBucket),
+    ],
     'watch-scans': [
       statement(
         'Subscriptions',
@@ -89,6 +98,17 @@ function extraStatements(resources: GrantedResources): Partial<Record<HandlerNam
   };
 }
 
+/** A scan exported once more empties the parts that it no longer needs, so it has to learn of them. */
+function listExports(reportBucket: IBucket): PolicyStatement {
+  const statement = new PolicyStatement({
+    sid: 'OwnExports',
+    actions: ['s3:ListBucket'],
+    resources: [reportBucket.bucketArn],
+  });
+  statement.addCondition('StringLike', { 's3:prefix': `${EXPORT_PREFIX}*` });
+  return statement;
+}
+
 /** The member role in every account: the accounts are not known before the organization is read. */
 function memberRoleArns(settings: Settings): string {
   return `arn:${Aws.PARTITION}:iam::*:role/${settings.memberRoleName}`;
@@ -98,6 +118,8 @@ function acknowledgeWildcards(functions: ScanFunctions, { settings, reportBucket
   acknowledge(functions.byName['write-report'].role!, {
     [everythingUnder(reportBucket, `/${REPORT_PREFIX}*`)]:
       'Every scan writes a report under a name of its own.',
+    [everythingUnder(reportBucket, `/${EXPORT_PREFIX}*`)]:
+      'Every scan exports its findings under names of its own.',
   });
   acknowledge(functions.scannerRole, {
     [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/${settings.memberRoleName}]`]:

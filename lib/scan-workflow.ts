@@ -175,7 +175,9 @@ export class ScanWorkflow extends Construct {
     const concludeScan = this.task('ConcludeScan', 'conclude-scan', {
       comment: 'What is still PENDING has failed; totals; the digest; metrics.',
     });
-    const writeReport = this.task('WriteReport', 'write-report', { comment: 'The HTML report to S3.' });
+    const writeReport = this.task('WriteReport', 'write-report', {
+      comment: 'The HTML report and the SQL export to S3.',
+    });
     const recordFailure = this.recordFailure('RecordReportFailure', {
       scan: JsonPath.objectAt('$.scan'),
       stage: 'WriteReport',

@@ -50,7 +50,11 @@ export class ScannerStack extends Stack {
       stateMachine.stateMachineArn,
       'Start a scan: start-execution with input {}.',
     );
-    this.output('ReportBucketName', storage.reportBucket.bucketName, 'Where the reports are.');
+    this.output(
+      'ReportBucketName',
+      storage.reportBucket.bucketName,
+      'Where the reports and the SQL exports are.',
+    );
     this.output(
       'FindingsTopicArn',
       topics.findings.topicArn,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runtimeFromEnvironment } from '../lambda/scan/runtime.ts';
-import { reportLocation } from '../lambda/report/location.ts';
+import { EXPORT_FOLDER, reportLocation } from '../lambda/report/location.ts';
 import type { ExecutionInput, ListAccountsInput } from '../lambda/contract.ts';
 import type { ScanRecord } from '../lambda/findings/types.ts';
 import { handlers } from './handlers.ts';
@@ -19,6 +19,8 @@ export interface ScanOutcome {
   digest?: { subject: string; body: string };
   /** Path of the report, when it was written. */
   reportFile?: string;
+  /** Folder of the SQL export of this and earlier scans, when there is one. */
+  exportFolder?: string;
 }
 
 export interface RunScanOptions {
@@ -90,9 +92,13 @@ function newMail(folder: string, before: Set<string>): { subject: string; body: 
   return { subject, body: text.slice(end + 2) };
 }
 
-function reportOf(stack: Stack, scan: ScanRecord): { reportFile?: string } {
+function reportOf(stack: Stack, scan: ScanRecord): Pick<ScanOutcome, 'reportFile' | 'exportFolder'> {
   const runtime = runtimeFromEnvironment();
   const { bucket, key } = reportLocation(scan, runtime.reportBucketName, runtime.homeRegion);
   const file = join(stack.bucketFolder, bucket, key);
-  return existsSync(file) ? { reportFile: file } : {};
+  const exportFolder = join(stack.bucketFolder, bucket, EXPORT_FOLDER);
+  return {
+    ...(existsSync(file) ? { reportFile: file } : {}),
+    ...(existsSync(exportFolder) ? { exportFolder } : {}),
+  };
 }

@@ -97,7 +97,7 @@ function page({ scanner, memberRole }: { scanner: Template; memberRole: Template
     '',
     '### What each action is for',
     '',
-    'An optional group is switched off, or on, under `permissions` of the settings; then the member role has to be deployed again, because the role and the session policy hold exactly what the settings permit. Of a group that is off nothing is called, and a control that cannot do without it says NOT_APPLICABLE `NOT_PERMITTED_BY_SETTINGS`.',
+    'An optional group is switched off, or on, under `permissions` of the settings; then the member role has to be deployed again, because the role and the session policy hold exactly what the settings permit. Of a group that is off nothing is called, and a control that cannot do without it says NOT_APPLICABLE `NOT_PERMITTED_BY_SETTINGS`; one that only uses it goes on with what else it reads.',
     '',
     ...memberActionTable(),
     '',
@@ -142,9 +142,32 @@ function switchOf(group: PermissionGroup | undefined): string {
 }
 
 function neededBy(action: MemberAction): string {
+  const group = groupOf(action);
   const controls = Object.values(CATALOGUE).flat() as Control<never>[];
-  const ids = controls.filter(({ reads }) => reads?.includes(action)).map(({ id }) => id);
-  return [BESIDE_CONTROLS[action], [...new Set(ids)].sort().join(', ')].filter(Boolean).join('. ');
+  const readers = controls.filter(({ reads }) => reads?.includes(action));
+  const needs = readers.filter(({ permissions }) => !group || permissions?.includes(group));
+  const others = readers.filter((control) => !needs.includes(control));
+  const used = group ? `${needs.length > 0 ? 'Used, too, by' : 'Used by'} ${usedBy(others, group)}` : '';
+  const words = [BESIDE_CONTROLS[action], idsOf(needs), others.length > 0 ? used : ''];
+  return words.filter(Boolean).join('. ');
+}
+
+function idsOf(controls: readonly Control<never>[]): string {
+  return [...new Set(controls.map(({ id }) => id))].sort().join(', ');
+}
+
+/** Controls that take what the group tells where they may, and are judged without it, too. */
+function usedBy(controls: readonly Control<never>[], group: PermissionGroup): string {
+  const actions = PERMISSION_GROUPS[group] as readonly MemberAction[];
+  const left = controls.map(({ reads }) =>
+    (reads ?? []).filter((action) => !actions.includes(action)).map((action) => `\`${action}\``),
+  );
+  const alike =
+    left.length > 0 &&
+    new Set(left.map((reads) => reads.join(' and '))).size === 1 &&
+    (left[0]?.length ?? 0) <= 2;
+  const by = alike ? left[0]!.join(' and ') || 'DNS alone' : 'the other reads of each';
+  return `${idsOf(controls)}; switched off, ${controls.length === 1 ? 'it is' : 'they are'} judged by ${by}`;
 }
 
 /** What nothing needs has no place in the member role. */

@@ -109,4 +109,5 @@ function present(outcomes: ScanOutcome[], folder: string): void {
     copyFileSync(second.reportFile, report);
     console.log(`${pc.bold('Report:')} ${report}`);
   }
+  if (second.exportFolder) console.log(`${pc.bold('Export for SQL:')} ${second.exportFolder}`);
 }

@@ -4,8 +4,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ScanSettings } from '../../lambda/contract.ts';
 import { CONTROL_PAGES } from '../../lambda/controls/catalogue.ts';
-import { SEVERITIES } from '../../lambda/controls/types.ts';
+import { registrableDomain } from '../../lambda/controls/fixes.ts';
+import { SEVERITIES, STATUSES } from '../../lambda/controls/types.ts';
 import type { FindingFilter, FindingsTable, ListedFinding } from '../../lambda/findings/table.ts';
+import { togetherByLoss } from '../../lambda/findings/unjudged.ts';
 import type { WaiverUse } from '../../lambda/findings/waiver-matches.ts';
 import { SES_REGIONS } from '../../lambda/organization/ses-regions.ts';
 import { stateOf } from '../../lambda/report/waivers.ts';
@@ -33,8 +35,11 @@ export async function listFindings(options: FindingsOptions): Promise<void> {
   try {
     const { table, settings } = runtimeFromEnvironment();
     await refuseUnknownPlaces(options, table, folder);
+    const filter = filterOf(options);
     const found: ListedFinding[] = [];
-    for await (const finding of table.listFindings(filterOf(options))) found.push(finding);
+    for await (const finding of table.listFindings(filter)) found.push(finding);
+    if (found.length === 0 && filter.domain !== undefined)
+      await refuseUnknownDomain(filter.domain, table, folder);
     found.sort(bySeverity);
     if (options.json) console.log(JSON.stringify(found, null, 2));
     else {
@@ -84,6 +89,29 @@ async function refuseUnknownPlaces(
   }
 }
 
+/** A known domain may well have nothing that matches; one that no scan has met is a slip of the pen. */
+async function refuseUnknownDomain(domain: string, table: FindingsTable, folder: string): Promise<void> {
+  if (await isKnown(table, domain)) return;
+  const above = await knownAbove(table, domain);
+  throw new Error(
+    `The scans in ${folder} have not met ${domain}: it is no identity, From domain or MAIL FROM domain of theirs, and neither is any name below it. ${above === undefined ? 'See what is there with `ses-posture findings --status pass`, or scan first.' : `They know ${above}.`}`,
+  );
+}
+
+async function knownAbove(table: FindingsTable, domain: string): Promise<string | undefined> {
+  const registrable = registrableDomain(domain);
+  for (let name = domain; name.length > registrable.length;) {
+    name = name.slice(name.indexOf('.') + 1);
+    if (await isKnown(table, name)) return name;
+  }
+  return undefined;
+}
+
+async function isKnown(table: FindingsTable, domain: string): Promise<boolean> {
+  for await (const _ of table.listFindings({ domain, statuses: STATUSES })) return true;
+  return false;
+}
+
 function filterOf(options: FindingsOptions): FindingFilter {
   const severities = options.severity
     ? SEVERITIES.slice(0, SEVERITIES.indexOf(options.severity) + 1)
@@ -111,8 +139,9 @@ function show(found: ListedFinding[]): void {
   }
   console.log(tableOf(found, process.stdout.columns ?? DEFAULT_WIDTH));
   const waived = found.filter(({ finding }) => finding.known?.waived).length;
+  const together = togetherByLoss(found, ({ finding }) => finding).some(({ lost }) => lost !== undefined);
   console.log(
-    `${found.length} ${found.length === 1 ? 'finding' : 'findings'}${waived > 0 ? `, ${waived} waived` : ''}; --json shows evidence and fixes.`,
+    `${found.length} ${found.length === 1 ? 'finding' : 'findings'}${waived > 0 ? `, ${waived} waived` : ''}${together ? ', what one loss explains in one row' : ''}; --json shows ${together ? 'each with ' : ''}evidence and fixes.`,
   );
 }
 

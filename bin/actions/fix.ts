@@ -8,7 +8,8 @@ import { planInput } from '../../lambda/fixes/plan-input.ts';
 import { renderBind } from '../../lambda/fixes/render-bind.ts';
 import { renderRoute53 } from '../../lambda/fixes/render-route53.ts';
 import { renderTerraform } from '../../lambda/fixes/render-terraform.ts';
-import { isEmpty, renderText, summaryOf } from '../../lambda/fixes/render-text.ts';
+import { isInOrder } from '../../lambda/fixes/own-words.ts';
+import { renderText, summaryOf } from '../../lambda/fixes/render-text.ts';
 import type { Plan } from '../../lambda/fixes/types.ts';
 import { createFindingsTable, type FindingsTable } from '../../lambda/findings/table.ts';
 import { useCallerCredentials } from '../caller.ts';
@@ -16,7 +17,7 @@ import { readWords } from '../fix/read-words.ts';
 import { interruption, printable } from '../interruption.ts';
 import { withStoredTable } from '../stored-table.ts';
 
-/** Something is to be done, decided, or was not judged. */
+/** Of the domain something is to be done, decided, or was not judged. */
 const NOT_DONE = 1;
 
 export async function fix(domain: string, options: FixOptions): Promise<void> {
@@ -26,7 +27,7 @@ export async function fix(domain: string, options: FixOptions): Promise<void> {
   const documents = documentsOf(plan, options.format);
   write(documents, options.output);
   if (options.format !== 'text') explain(plan, documents);
-  process.exitCode = isEmpty(plan) && plan.notJudged.length === 0 ? 0 : NOT_DONE;
+  process.exitCode = isInOrder(plan) ? 0 : NOT_DONE;
 }
 
 interface Document {

@@ -78,7 +78,7 @@ function inputOf(options: ScanOptions): { accounts?: string[]; regions?: string[
 
 /** The digest on the terminal, and the exit code. */
 function report(outcome: ScanOutcome, options: ScanOptions): void {
-  const { execution, digest, scan: record, reportFile } = outcome;
+  const { execution, digest, scan: record, reportFile, exportFolder } = outcome;
   if (execution.status !== 'SUCCEEDED') {
     if (execution.status !== 'ABORTED') {
       console.error(`Error: ${printable(explain(execution.error))}`);
@@ -88,6 +88,7 @@ function report(outcome: ScanOutcome, options: ScanOptions): void {
   }
   if (digest) console.log(`\nSubject: ${digest.subject}\n\n${digest.body}`);
   if (reportFile) console.log(`Report: ${reportFile}`);
+  if (exportFolder) console.log(`Export for SQL: ${exportFolder}`);
   const failing = (record?.totals?.findings.FAIL ?? 0) > 0;
   // Without a second opinion everything was judged all the same; the digest says so.
   const problems = (record?.problems ?? []).filter((problem) => problem !== SECOND_OPINION_UNAVAILABLE);

@@ -1,7 +1,7 @@
 /** `ses-posture findings`: what the table of earlier scans holds. */
 import { Option, type Command } from 'commander';
 import { SEVERITIES, STATUSES, type Severity, type Status } from '../../lambda/controls/types.ts';
-import { DEFAULT_FOLDER, oneAccount, oneOf, oneRegion } from '../options.ts';
+import { DEFAULT_FOLDER, domainName, oneAccount, oneOf, oneRegion } from '../options.ts';
 
 export interface FindingsOptions {
   folder?: string;
@@ -26,7 +26,7 @@ export function addFindingsCommand(program: Command): void {
     .addOption(new Option('--sandbox', 'those of the simulated organization').conflicts('folder'))
     .option('--account <id>', 'only this account', oneAccount)
     .option('--region <name>', 'only this Region', oneRegion)
-    .option('--domain <name>', 'only this domain and its identities and subdomains')
+    .option('--domain <name>', 'only this domain and its identities and subdomains', domainName)
     .option('--control <id>', 'only this control, such as DKIM-05')
     .option('--severity <severity>', 'this severity and worse, by use', oneOf(SEVERITIES))
     .option('--status <status>', 'fail, warn, unknown, pass or not-applicable', oneOf(STATUSES))
@@ -35,6 +35,9 @@ export function addFindingsCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+Exit code: 0 also where nothing matches; 2 where nothing can: a domain, account,
+Region or control that the scans do not know.
+
 Examples:
   $ ses-posture findings --sandbox --severity high
   $ ses-posture findings --domain example.com --json

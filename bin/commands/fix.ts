@@ -40,8 +40,8 @@ export function addFixCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing is open and everything was judged, 1 there is something to do, to decide or to judge,
-2 the plan could not be made (no scan, domain unknown).
+Exit code: 0 nothing of the domain is open and all of it was judged, 1 there is something to do, to decide or
+to judge, 2 the plan could not be made (no scan, domain unknown). Advice on the accounts that hold it is no 1.
 
 Examples:
   $ ses-posture fix example.com

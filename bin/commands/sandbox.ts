@@ -13,7 +13,7 @@ export function addSandboxCommand(program: Command): void {
   program
     .command('sandbox')
     .description(
-      'Serve the simulated organization on 127.0.0.1 until stopped: Organizations, STS, Account, SSM, SES (v1 and v2), SNS, S3, DynamoDB, Lambda Invoke, and its DNS.',
+      'Serve the simulated organization on 127.0.0.1 until stopped: Organizations, STS, Account, SSM, SES (v1 and v2), SNS, Data Firehose, S3, DynamoDB, CloudWatch, Route 53, Lambda Invoke, and its DNS.',
     )
     .option('--port <n>', 'port of the AWS stand-ins', wholeNumber(1, 65_535), 4599)
     .option('--week <n>', 'which week of the organization, 1 or 2', wholeNumber(1, 2), 1)

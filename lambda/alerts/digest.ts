@@ -4,7 +4,7 @@ import { byHeading, problemsOf, type Problem } from './problems.ts';
 import { Spelling } from './spelling.ts';
 import { coverageLines, openLine, sumOfCounts } from './statistics.ts';
 import { asciiOf, clean, countOf, dateOf, wrap } from './text.ts';
-import { waiverSections, type WaiverNotices } from './waivers.ts';
+import { announcement, waiverSections, type WaiverNotices } from './waivers.ts';
 
 export interface DigestHeader {
   organizationName: string;
@@ -109,7 +109,7 @@ function subjectLine(header: DigestHeader, all: Count[]): string {
   const weighty = all.filter(({ minor }) => !minor);
   const counts = weighty.length > 0 ? weighty : all;
   const broken = (header.problems ?? []).length > 0;
-  const calm = waiverSections(header.waivers).length > 0 ? 'waivers end' : 'all quiet';
+  const calm = waiverSections(header.waivers).length > 0 ? announcement(header.waivers) : 'all quiet';
   const quiet = broken ? 'the scan met problems' : calm;
   const name = asciiOf(clean(header.organizationName, 60)) || 'AWS Organization';
   const prefix = '[SES posture] ';
@@ -196,12 +196,14 @@ function baselineSection(spelling: Spelling, { tally, scan }: DigestHeader, wors
     : 'Judged for the first time (a new target, a new or revised control):';
   const also = closed > 0 ? ` ${countOf(closed, 'finding')} no longer open under a revised control.` : '';
   const following = tally.baselineConsequences;
+  const graver = openLine(tally.baselineFollowing ?? {});
   const found = [
     ...(count > 0 || following === 0 ? [`${countOf(count, 'open finding')}${open ? `: ${open}` : ''}`] : []),
-    ...(following > 0 ? [countOf(following, 'consequence')] : []),
+    ...(following > 0 ? [`${countOf(following, 'consequence')}${graver ? ` (${graver})` : ''}`] : []),
   ].join(', and ');
   spelling.add(...wrap(`${what} ${found}.${also}`, '  '));
-  if (worst.length > 0) spelling.add('  The worst of it:');
+  if (worst.length > 0)
+    spelling.add(`  The worst of it${following > 0 ? ', each as grave as what follows from it' : ''}:`);
   for (const problem of worst.slice(0, MAX_WORST)) spelling.worst(problem);
   const more = worst.length - MAX_WORST;
   if (more > 0) spelling.add(`    ... and more; \`ses-posture findings\` and the report list all.`);

@@ -83,6 +83,14 @@ function follow(problem: Problem | undefined, told: Told): void {
   if (problem && rank(severity) < rank(problem.severity)) problem.severity = severity;
 }
 
+/** What makes a line graver than its own finding is, if anything does: the gravest of what follows from it. */
+export function gravestConsequence({ told, consequences }: Problem): Told | undefined {
+  const rankOf = ({ change, entry }: Told): number => rank(shownSeverity(change, entry));
+  const own = Math.min(...told.map(rankOf));
+  const [gravest] = [...consequences].sort((left, right) => rankOf(left) - rankOf(right));
+  return gravest && rankOf(gravest) < own ? gravest : undefined;
+}
+
 /** Why the whole line is shown lower than its controls say, such as `idle; HIGH when in use`. */
 export function loweredAs({ severity, told, consequences }: Problem): string | undefined {
   const graver = [...told, ...consequences]

@@ -1,7 +1,8 @@
 /** Spelling problems out, as far as the mail's bounds allow; what is not spelled out is counted. */
-import type { DnsRecordToPublish, Fix } from '../controls/types.ts';
+import type { DnsRecordToPublish, Fix, Severity } from '../controls/types.ts';
 import type { Change, ChangeKind, ChangeTally } from '../findings/types.ts';
-import { loweredAs, nameOf, placesOf, type Problem, type Told } from './problems.ts';
+import { shownSeverity } from '../findings/freeze.ts';
+import { gravestConsequence, loweredAs, nameOf, placesOf, type Problem, type Told } from './problems.ts';
 import { WIDTH, clean, countOf, dateOf, wrap } from './text.ts';
 
 /** Changes spelled out, and bytes: SNS takes 262,144, the rest of the mail needs room. */
@@ -77,12 +78,14 @@ export class Spelling {
     this.add(...summariesOf(problem.told).flatMap((summary) => wrap(summary, '    ')));
     const shown = this.#take(problem.told, MAX_PLACES);
     this.add(...placeLines(shown, problem.told));
+    this.add(...causeLines(problem.told, '    '));
     this.add(...waiverLines(problem.told, this.#date));
     const because = problem.told.find(({ change }) => change.known.because)?.change.known.because;
     if (because === 'SETTING') this.add('    Made so by a change of the settings, not by the world.');
     if (because === 'RELEASE') this.add('    Made so by a release of this software, not by the world.');
     this.add(...fixLines(problem.told.map(({ change }) => change.finding.fix)));
-    this.#consequences(problem.consequences);
+    const graver = gravestConsequence(problem);
+    this.#consequences(problem.consequences, 'From this follows', graver);
   }
 
   /** What is over: what it was, and where. */
@@ -111,7 +114,11 @@ export class Spelling {
       ...summariesOf(told)
         .slice(0, 1)
         .flatMap((summary) => wrap(summary, '      ')),
+      ...causeLines(told, '      '),
     );
+    const graver = gravestConsequence(problem);
+    if (graver)
+      this.add(...wrap(`From this follows ${consequenceOf([graver], severity)}`, '      ', '        '));
   }
 
   /** Says how many changes of each kind are not spelled out above. */
@@ -143,7 +150,7 @@ export class Spelling {
     return taken;
   }
 
-  #consequences(told: readonly Told[], title = 'From this follows'): void {
+  #consequences(told: readonly Told[], title: string, graver?: Told): void {
     if (told.length === 0) return;
     const lines = new Map<string, Told[]>();
     for (const it of this.#take(told, MAX_CONSEQUENCES)) {
@@ -153,20 +160,46 @@ export class Spelling {
     }
     const shown = [...lines.values()].flat().length;
     this.add(`    ${title}${shown === 0 ? ` (${countOf(told.length, 'change')})` : ''}:`);
-    for (const same of lines.values()) this.add(...wrap(consequenceOf(same), '      - ', '        '));
+    for (const same of lines.values()) {
+      const severity =
+        graver && same.includes(graver) ? shownSeverity(graver.change, graver.entry) : undefined;
+      this.add(...wrap(consequenceOf(same, severity), '      - ', '        '));
+    }
     if (shown > 0 && told.length > shown) this.add(`      - and ${told.length - shown} more`);
   }
 }
 
-/** One target is named, several are counted: they are those of the problem above. */
-function consequenceOf(same: readonly Told[]): string {
+/** What the lines follow from, where that is no line of this digest: told before, waived, or among what is only counted. */
+function causeLines(told: readonly Told[], indent: string): string[] {
+  const lines = told.flatMap(({ change: { subject, finding, causeWaived } }) => {
+    if (!finding.cause) return [];
+    const { controlId, subject: of } = finding.cause;
+    const place =
+      'accountId' in of && !('accountId' in subject && subject.accountId === of.accountId)
+        ? ` in ${of.accountId}`
+        : '';
+    const waived = causeWaived
+      ? `, which is waived by ${clean(causeWaived.owner, 120)} until ${dateOf(causeWaived.expires)}`
+      : '';
+    return [`Follows from ${clean(controlId, 20)} of ${nameOf(of)}${place}${waived}.`];
+  });
+  return [...new Set(lines)].slice(0, MAX_SUMMARIES).flatMap((line) => wrap(line, indent, `${indent}  `));
+}
+
+/**
+ * One target is named, several are counted: they are those of the problem above.
+ *
+ * @param severity named where it is what makes the whole line as grave as it is
+ */
+function consequenceOf(same: readonly Told[], severity?: Severity): string {
   const [first] = same;
   if (!first) return '';
   const { finding, subject } = first.change;
   const places = [...new Set(same.flatMap(placesOf))];
   const where =
     places.length > 1 ? ` in ${countOf(places.length, 'target')}` : places[0] ? ` in ${places[0]}` : '';
-  return `${clean(finding.controlId, 20)} ${nameOf(subject)}${where}: ${sentenceOf(first.change)}`;
+  const grave = severity ? ` (${severity})` : '';
+  return `${clean(finding.controlId, 20)}${grave} ${nameOf(subject)}${where}: ${sentenceOf(first.change)}`;
 }
 
 /** What is the case; of a tracked value that fell also what it was. */

@@ -1,6 +1,6 @@
 /** The digest's figures: coverage totals that add up, what is open, what could not be judged. */
 import { SEVERITIES } from '../controls/types.ts';
-import type { ScanTotals } from '../findings/types.ts';
+import type { ScanTotals, UnknownSubject } from '../findings/types.ts';
 import { accountOf } from './problems.ts';
 import { clean, countOf, words, wrap } from './text.ts';
 
@@ -53,21 +53,28 @@ function sumOf(total: number, outcomes: { [outcome: string]: number | undefined 
   return parts.length > 0 ? `: ${parts.join(', ')}` : '';
 }
 
-/** Named, so that what is hidden is not taken for fine. */
-function unknownLines({ unknownSubjects }: ScanTotals): string[] {
-  const all = unknownSubjects ?? [];
-  const lines = all.slice(0, MAX_UNKNOWN).flatMap(({ subject, accountName, count, reasons }) => {
-    const place = 'accountId' in subject ? placeOf(subject, accountName) : '';
-    const name = 'name' in subject ? clean(subject.name, 100) : '';
-    const what = name && place ? `${name} in ${place}` : name || place;
-    return wrap(
-      `${what}: ${countOf(count, 'finding')}, ${reasons.map((it) => clean(it, 60)).join(', ')}`,
-      '    - ',
-      '      ',
-    );
-  });
-  const more = all.length - MAX_UNKNOWN;
-  return more > 0 ? [...lines, `    - and more`] : lines;
+/** Named, so that what is hidden is not taken for fine: what was lost with all that follows from it, then the rest. */
+function unknownLines({ unknownCauses = [], unknownSubjects = [] }: ScanTotals): string[] {
+  const lost = unknownCauses.map(
+    ({ controlId, subjects, ...cause }) =>
+      `${unknownName(cause)} is out of sight (${clean(controlId, 20)}): ${unknownCount(cause, subjects)}`,
+  );
+  const others = unknownSubjects.map((unknown) => `${unknownName(unknown)}: ${unknownCount(unknown)}`);
+  const all = [...lost, ...others];
+  const lines = all.slice(0, MAX_UNKNOWN).flatMap((line) => wrap(line, '    - ', '      '));
+  return all.length > MAX_UNKNOWN ? [...lines, `    - and more`] : lines;
+}
+
+function unknownName({ subject, accountName }: Pick<UnknownSubject, 'subject' | 'accountName'>): string {
+  const place = 'accountId' in subject ? placeOf(subject, accountName) : '';
+  const name = 'name' in subject ? clean(subject.name, 100) : '';
+  return name && place ? `${name} in ${place}` : name || place;
+}
+
+/** `45 findings of 15 subjects, COVERAGE_INCOMPLETE` */
+function unknownCount({ count, reasons }: Pick<UnknownSubject, 'count' | 'reasons'>, subjects = 1): string {
+  const of = subjects > 1 ? ` of ${countOf(subjects, 'subject')}` : '';
+  return `${countOf(count, 'finding')}${of}, ${reasons.map((it) => clean(it, 60)).join(', ')}`;
 }
 
 function placeOf(

@@ -1,11 +1,11 @@
-import type { IdentityFacts } from '../facts/types.ts';
-import { dkimLegCause, spfLegCause } from './causes.ts';
+import type { AlignmentFacts, IdentityFacts } from '../facts/types.ts';
+import { dkimLegCause, misalignmentCause, spfLegCause } from './causes.ts';
 import { alignScopeReasons, outsideAlignScope, type AlignScopeReason } from './align-scope.ts';
 import { canSend } from './exemption.ts';
 import { effectiveMailFrom } from './mail-from.ts';
 import { say, type Said } from './say.ts';
 import type { Cause } from './subjects.ts';
-import type { Control, Finding, JudgeContext, ReasonSpec } from './types.ts';
+import type { Control, Finding, JudgeContext, Json, ReasonSpec } from './types.ts';
 import { verdictOf, VERDICT_RANK, type AlignmentVerdict, type Verdict } from './verdict.ts';
 
 type Reason =
@@ -33,12 +33,12 @@ export const align01: Control<IdentityFacts, Reason> = {
   subject: 'identity',
   tier: 1,
   severity: 'HIGH',
-  reads: ['ses:GetEmailIdentity'],
+  reads: ['ses:GetEmailIdentity', 'ses:GetAccount'],
   asserts:
-    'What SES sends for this identity passes DMARC: DKIM, or better both DKIM and SPF, align with the From domain.',
-  why: 'This is what receivers decide by. With neither aligned, a policy of quarantine or reject turns against the owner’s own mail.',
+    'What SES sends for this identity passes DMARC: DKIM aligns with the From domain, and SPF with it where the domain sends in bulk or the settings ask for both.',
+  why: 'This is what receivers decide by. With neither aligned, a policy of quarantine or reject turns against the owner’s own mail. Of a bulk sender both have to pass (BULK-02, -04), Outlook.com would rather see both align, and full participation in DMARC means just that.',
   evidence:
-    'The From domain with its modes and Organizational Domain, each leg with its domain and whether it aligns, the policy with the domain that it comes from, and the verdict; `possible` lists what it may be while a leg is unknown. The verdict is tracked.',
+    'The From domain with its modes and Organizational Domain, each leg with its domain, the Organizational Domain of that and whether it aligns, the policy with the domain that it comes from, and the verdict; `possible` lists what it may be while a leg is unknown, `bothLegs` says who asks for both. The verdict is tracked. In bulk sends what is known to when its target is read: by `bulkDomains`, by what this target alone sent in a day, or because an earlier scan found it so. Where only all targets together reach the volume, this scan remembers it (BULK-07) and the next one warns.',
   remedy:
     'Advice for each leg that is missing; the exact records and commands are with the controls that it names. A mode of alignment is never changed by plan.',
   sources: [
@@ -52,7 +52,8 @@ export const align01: Control<IdentityFacts, Reason> = {
     DKIM_ONLY: {
       statuses: ['PASS', 'WARN'],
       severity: 'MEDIUM',
-      means: 'DKIM aligns, SPF does not; a warning where the settings ask for both.',
+      means:
+        'DKIM aligns, SPF does not. A warning where `requireBothLegs` is set, or the From domain sends in bulk.',
     },
     SPF_ONLY: {
       statuses: ['WARN'],
@@ -87,7 +88,7 @@ export const align01: Control<IdentityFacts, Reason> = {
       worst !== undefined &&
       worst.status !== 'UNKNOWN' &&
       said.every(({ status }) => status === worst.status);
-    return [agreed ? decided(facts, context, verdict, worst) : undecided(facts, verdict)];
+    return [agreed ? decided(facts, context, verdict, worst) : undecided(facts, context, verdict)];
   },
 };
 
@@ -100,8 +101,9 @@ function wordOn(verdict: AlignmentVerdict, facts: IdentityFacts, context: JudgeC
     case 'BOTH':
       return { status: 'PASS', reason: 'BOTH_ALIGNED', summary: `DKIM and SPF align with ${from}` };
     case 'DKIM_ONLY': {
-      const status = context.settings.requireBothLegs ? 'WARN' : 'PASS';
-      return { status, reason: 'DKIM_ONLY', summary: `Only DKIM aligns with ${from}; SPF does not` };
+      const asked = bothLegs(facts, context);
+      const summary = `Only DKIM aligns with ${from}; SPF does not${asked ? `, and ${asked.words}` : ''}`;
+      return { status: asked ? 'WARN' : 'PASS', reason: 'DKIM_ONLY', summary };
     }
     case 'SPF_ONLY': {
       const summary = `Only SPF aligns with ${from}; DKIM does not`;
@@ -118,6 +120,19 @@ function wordOn(verdict: AlignmentVerdict, facts: IdentityFacts, context: JudgeC
       return { status: 'FAIL', reason: 'NONE_ALIGNED_ENFORCED', summary: why };
     }
   }
+}
+
+/** Who asks for both legs; `undefined`: nobody. Absent facts on bulk mean that nobody knows it to send so much. */
+function bothLegs(
+  { bulk }: IdentityFacts,
+  { settings: { requireBothLegs } }: JudgeContext,
+): { words: string; evidence: { [key: string]: Json } } | undefined {
+  if (bulk) {
+    const { because, registrable } = bulk;
+    const words = `${registrable} sends in bulk, where both should align`;
+    return { words, evidence: { requireBothLegs, bulk: because, bulkDomain: registrable } };
+  }
+  return requireBothLegs ? { words: 'the settings ask for both', evidence: { requireBothLegs } } : undefined;
 }
 
 function policyOf({ dmarc }: IdentityFacts): 'absent' | 'none' | 'quarantine' | 'reject' | 'unknown' {
@@ -141,20 +156,21 @@ function decided(
   const tracked = trackedOf(verdict, context);
   return say(align01, {
     ...word,
-    evidence: evidenceOf(facts, verdict),
+    evidence: evidenceOf(facts, verdict, context),
     ...(word.status === 'FAIL' || word.status === 'WARN' ? { fix: fixFor(verdict) } : {}),
     ...(cause ? { cause } : {}),
     ...(tracked ? { tracked } : {}),
   });
 }
 
-function undecided(facts: IdentityFacts, verdict: Verdict): Finding<Reason> {
+function undecided(facts: IdentityFacts, context: JudgeContext, verdict: Verdict): Finding<Reason> {
   const policyDecides = verdict.verdict === 'SPF_ONLY';
   const summary = policyDecides
     ? `Not judged: only SPF aligns with ${facts.alignment.authorDomain}, and its DMARC policy is not known`
     : `Not judged: alignment with ${facts.alignment.authorDomain} is one of ${verdict.possible.join(', ')}`;
   const reason = policyDecides ? 'POLICY_UNKNOWN' : 'LEG_UNKNOWN';
-  return say(align01, { status: 'UNKNOWN', reason, summary, evidence: evidenceOf(facts, verdict) });
+  const evidence = evidenceOf(facts, verdict, context);
+  return say(align01, { status: 'UNKNOWN', reason, summary, evidence });
 }
 
 function trackedOf(verdict: Verdict, context: JudgeContext): Finding['tracked'] {
@@ -165,16 +181,21 @@ function trackedOf(verdict: Verdict, context: JudgeContext): Finding['tracked'] 
   return { name: 'alignment verdict', value: verdict.verdict, rank: VERDICT_RANK[verdict.verdict] };
 }
 
-/** The leg that is missing; where both are, DKIM's, which is what carries DMARC through forwarders. */
-function causeOf(facts: IdentityFacts, { dkimAligned, spfAligned }: Verdict): Cause | undefined {
+/** Why a leg is missing, or does not align; where both are, DKIM's, which is what carries DMARC through forwarders. */
+function causeOf(facts: IdentityFacts, verdict: Verdict): Cause | undefined {
+  const { dkimAligned, spfAligned } = verdict;
   const dkim = dkimAligned === false ? dkimLegCause(facts) : undefined;
-  return dkim ?? (spfAligned === false ? spfLegCause(facts) : undefined);
+  if (dkim) return dkim;
+  const parted = dkimAligned === false ? misalignmentCause(facts, verdict, 'dkim') : undefined;
+  if (parted || spfAligned !== false) return parted;
+  return spfLegCause(facts) ?? misalignmentCause(facts, verdict, 'spf');
 }
 
-function evidenceOf(facts: IdentityFacts, verdict: Verdict): Finding['evidence'] {
+function evidenceOf(facts: IdentityFacts, verdict: Verdict, context: JudgeContext): Finding['evidence'] {
   const { alignment, effective, dmarc } = facts;
   const setting = effectiveMailFrom(facts);
   const { dkimLeg, spfLeg, relaxed } = verdict;
+  const asked = bothLegs(facts, context);
   return {
     from: alignment.authorDomain,
     organizationalDomain: alignment.organizationalDomain,
@@ -182,11 +203,11 @@ function evidenceOf(facts: IdentityFacts, verdict: Verdict): Finding['evidence']
     aspf: alignment.aspf,
     dkim: {
       leg: dkimLeg,
-      domain: alignment.dkim?.domain ?? null,
+      ...identifierOf(alignment, 'dkim'),
       aligned: verdict.dkimAligned,
       by: effective.dkim.kind,
     },
-    spf: { leg: spfLeg, domain: alignment.spf?.domain ?? null, aligned: verdict.spfAligned },
+    spf: { leg: spfLeg, ...identifierOf(alignment, 'spf'), aligned: verdict.spfAligned },
     mailFrom: setting.kind === 'CUSTOM' ? setting.domain : 'amazonses.com',
     ...(setting.kind === 'CUSTOM' ? { behaviorOnMxFailure: setting.behaviorOnMxFailure } : {}),
     policy: policyOf(facts),
@@ -194,7 +215,19 @@ function evidenceOf(facts: IdentityFacts, verdict: Verdict): Finding['evidence']
     relaxedVerdict: relaxed,
     possible: verdict.possible,
     ...(dmarc.recordDomain ? { policyFrom: dmarc.recordDomain } : {}),
+    ...(asked ? { bothLegs: asked.evidence } : {}),
   };
+}
+
+/** What aligns relaxed has the From domain's own Organizational Domain. */
+function identifierOf(
+  alignment: AlignmentFacts,
+  which: 'dkim' | 'spf',
+): { domain: string | null; organizationalDomain?: string } {
+  const identifier = alignment[which];
+  if (identifier === undefined) return { domain: null };
+  const own = identifier.relaxed === true ? alignment.organizationalDomain : identifier.organizationalDomain;
+  return { domain: identifier.domain, ...(own === undefined ? {} : { organizationalDomain: own }) };
 }
 
 /** Per missing leg; the exact records stand at the controls named. */

@@ -1,18 +1,19 @@
-import type { AlignmentFacts, IdentityFacts } from '../facts/types.ts';
+import type { IdentityFacts } from '../facts/types.ts';
 import { alignScopeReasons, outsideAlignScope, type AlignScopeReason } from './align-scope.ts';
+import { dkimLegCause, spfLegCause } from './causes.ts';
 import { say } from './say.ts';
-import { identityCause } from './subjects.ts';
+import { strictnessOf, type Strict } from './strictness.ts';
+import type { Cause } from './subjects.ts';
 import type { Control, Finding, Fix, ReasonSpec } from './types.ts';
-import { verdictOf, type DkimLeg, type SpfLeg, type Verdict } from './verdict.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
-type Strict = 'ADKIM_STRICT' | 'ASPF_STRICT' | 'BOTH_STRICT';
 type Reason = 'MODES_COST_NOTHING' | Strict | 'LEG_UNKNOWN' | AlignScopeReason;
 
 const turnsOff = (statuses: ReasonSpec['statuses'], means: string): ReasonSpec => ({ statuses, means });
 
 export const align02: Control<IdentityFacts, Reason> = {
   id: 'ALIGN-02',
-  revision: 1,
+  revision: 2,
   title: 'Strict alignment turns no leg off',
   subject: 'identity',
   tier: 1,
@@ -48,16 +49,9 @@ export const align02: Control<IdentityFacts, Reason> = {
     const outside = outsideAlignScope(align02, facts, context);
     if (outside) return [outside];
     const verdict = verdictOf(facts);
-    const { dkim, spf } = facts.alignment;
-    const lost = { dkim: lostBy(verdict.dkimLeg, dkim), spf: lostBy(verdict.spfLeg, spf) };
     const evidence = evidenceOf(facts, verdict);
-    const strict = strictnessOf(lost);
-    // Both ways: what else is unknown may add a leg that is lost, or decide between WARN and FAIL.
-    const undecided =
-      strict === undefined
-        ? lost.dkim === 'unknown' || lost.spf === 'unknown'
-        : verdict.possible.includes('NONE') && verdict.possible.length > 1;
-    if (undecided) {
+    const strict = strictnessOf(facts, verdict);
+    if (strict === 'unknown') {
       const summary = `Not judged: whether strict alignment costs a leg of mail From ${facts.alignment.authorDomain} depends on what is not known`;
       return [say(align02, { status: 'UNKNOWN', reason: 'LEG_UNKNOWN', summary, evidence })];
     }
@@ -68,20 +62,6 @@ export const align02: Control<IdentityFacts, Reason> = {
     return [strictly(facts, strict, verdict, evidence)];
   },
 };
-
-/** Whether strictness alone keeps the leg from counting. */
-function lostBy(leg: DkimLeg | SpfLeg, alignment: AlignmentFacts['dkim']): boolean | 'unknown' {
-  if (leg === 'none' || alignment === undefined) return false;
-  const { real, relaxed } = alignment;
-  // Strict never aligns where relaxed does not.
-  if (real === true || relaxed === false) return false;
-  return leg !== 'unknown' && real === false && relaxed === true ? true : 'unknown';
-}
-
-function strictnessOf(lost: { dkim: boolean | 'unknown'; spf: boolean | 'unknown' }): Strict | undefined {
-  if (lost.dkim === true) return lost.spf === true ? 'BOTH_STRICT' : 'ADKIM_STRICT';
-  return lost.spf === true ? 'ASPF_STRICT' : undefined;
-}
 
 const MODES: Record<Strict, string> = {
   ADKIM_STRICT: 'adkim=s',
@@ -101,6 +81,7 @@ function strictly(
   evidence: Finding['evidence'],
 ): Finding<Reason> {
   const fails = verdict === 'NONE';
+  const cause = fails ? otherLossOf(facts, strict) : undefined;
   const left = fails
     ? 'nothing is left'
     : strict === 'ADKIM_STRICT'
@@ -114,16 +95,30 @@ function strictly(
     summary: `Strict alignment (${MODES[strict]}) turns ${LEGS[strict]} off for mail From ${facts.alignment.authorDomain}: ${left}`,
     evidence,
     fix: fixFor(facts, strict),
-    cause: identityCause(facts, 'ALIGN-01'),
+    ...(cause ? { cause } : {}),
   });
 }
 
+/**
+ * Nothing is left because something else took the leg that strictness had left: then that is the line. A MAIL FROM that was
+ * never set is no loss, and MF-01 itself names this control where DKIM is lost to strictness.
+ */
+function otherLossOf(facts: IdentityFacts, strict: Strict): Cause | undefined {
+  if (strict === 'ASPF_STRICT') return dkimLegCause(facts);
+  const lost = strict === 'ADKIM_STRICT' ? spfLegCause(facts) : undefined;
+  return lost?.controlId === 'MF-01' ? undefined : lost;
+}
+
 /** Advice: the record's modes hold for every stream of the domain, not for SES alone. */
-function fixFor({ alignment, dmarc }: IdentityFacts, strict: Strict): Fix {
+function fixFor({ alignment, dmarc, ses }: IdentityFacts, strict: Strict): Fix {
   const from = alignment.authorDomain;
   const record = `the DMARC record at _dmarc.${dmarc.recordDomain ?? from}`;
   const relax = `Take ${MODES[strict]} out of ${record}; look in its reports first whether anything relies on it.`;
-  const identity = `Or make ${from} a domain identity of its own with Easy DKIM, whose signatures align strictly.`;
+  const own =
+    ses.type === 'DOMAIN'
+      ? `Or give ${from} Easy DKIM of its own (DKIM-03)`
+      : `Or make ${from} a domain identity of its own with Easy DKIM (DKIM-03)`;
+  const identity = `${own}, whose signatures align strictly.`;
   return { text: strict === 'ASPF_STRICT' ? relax : `${relax} ${identity}` };
 }
 

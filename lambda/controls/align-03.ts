@@ -3,6 +3,7 @@ import { isAlignedByPublicSuffix } from '../mail-auth/alignment.ts';
 import { organizationalDomainByPublicSuffix } from '../mail-auth/organizational-domain.ts';
 import { alignScopeReasons, outsideAlignScope, type AlignScopeReason } from './align-scope.ts';
 import { say } from './say.ts';
+import { selfSignedLeg } from './self-signed.ts';
 import { identityCause } from './subjects.ts';
 import type { Control, Finding, Json } from './types.ts';
 import { verdictOf, type DkimLeg, type SpfLeg } from './verdict.ts';
@@ -12,7 +13,7 @@ type Reason =
 
 export const align03: Control<IdentityFacts, Reason> = {
   id: 'ALIGN-03',
-  revision: 1,
+  revision: 2,
   title: 'Old and new receivers see the same organization',
   subject: 'identity',
   tier: 2,
@@ -60,7 +61,11 @@ export const align03: Control<IdentityFacts, Reason> = {
       return [say(align03, { status: 'UNKNOWN', reason: 'DMARC_UNKNOWN', summary })];
     }
     const verdict = verdictOf(facts);
-    const dkim = compared(alignment, verdict.dkimLeg, 'dkim');
+    const dkim = { ...compared(alignment, verdict.sesDkimLeg, 'dkim') };
+    // What is signed before SES is signed as the From domain itself, which aligns by either reading.
+    const beforehand = selfSignedLeg(facts);
+    if (beforehand === 'live') dkim.differs = false;
+    if (beforehand === 'unknown' && dkim.differs === true) dkim.differs = 'unknown';
     const spf = compared(alignment, verdict.spfLeg, 'spf');
     const evidence = evidenceOf(facts, { dkim, spf });
     const from = alignment.authorDomain;

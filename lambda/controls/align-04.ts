@@ -1,6 +1,6 @@
 import type { IdentityFacts, SesIdentity } from '../facts/types.ts';
 import { alignScopeReasons, outsideAlignScope, type AlignScopeReason } from './align-scope.ts';
-import { dkimLegCause, spfLegCause } from './causes.ts';
+import { dkimLegCause, misalignmentCause, spfLegCause } from './causes.ts';
 import { say } from './say.ts';
 import type { Control, Finding } from './types.ts';
 import { verdictOf, type AlignmentVerdict, type Verdict } from './verdict.ts';
@@ -124,7 +124,9 @@ function sentence(reason: Reason, from: string): string {
 /** The leg that is missing, or the one that is at risk: whichever another control speaks of. */
 function causeOf(facts: IdentityFacts, verdict: Verdict): Finding['cause'] {
   const dkim = dkimLegCause(facts);
-  return dkim ?? (verdict.spfAligned === true ? undefined : spfLegCause(facts));
+  if (dkim) return dkim;
+  if (verdict.dkimAligned === false) return misalignmentCause(facts, verdict, 'dkim');
+  return spfLegCause(facts) ?? misalignmentCause(facts, verdict, 'spf');
 }
 
 function fixText({ dkimAligned }: Verdict): string {

@@ -1,4 +1,4 @@
-import type { AlignmentFacts, IdentityFacts } from '../facts/types.ts';
+import type { AlignmentFacts, DeclaredFromFacts, IdentityFacts } from '../facts/types.ts';
 import { alignScopeReasons, outsideAlignScope, type AlignScopeReason } from './align-scope.ts';
 import { listed, say } from './say.ts';
 import { identityCause } from './subjects.ts';
@@ -11,7 +11,7 @@ type Reason =
 
 export const align05: Control<IdentityFacts, Reason> = {
   id: 'ALIGN-05',
-  revision: 1,
+  revision: 2,
   title: 'Mail From declared subdomains aligns, too',
   subject: 'identity',
   tier: 2,
@@ -43,7 +43,7 @@ export const align05: Control<IdentityFacts, Reason> = {
     const simulated = (facts.declaredFrom ?? []).map((alignment) => ({
       from: alignment.authorDomain,
       alignment,
-      verdict: verdictOf({ ...facts, alignment }),
+      verdict: verdictOf(asSentFrom(facts, alignment)),
     }));
     if (simulated.length === 0) {
       const summary = `The settings declare no From domain below ${facts.name} without an identity of its own`;
@@ -68,6 +68,14 @@ export const align05: Control<IdentityFacts, Reason> = {
     return [say(align05, { status: 'PASS', reason: 'SUBDOMAINS_ALIGN', summary, evidence })];
   },
 };
+
+/** Who signs before SES does so for the very From domain: what is declared for the identity's own name is no leg here. */
+function asSentFrom(
+  { selfSigned: _ofTheIdentity, ...facts }: IdentityFacts,
+  { selfSigned, ...alignment }: DeclaredFromFacts,
+): IdentityFacts {
+  return { ...facts, alignment, ...(selfSigned ? { selfSigned } : {}) };
+}
 
 function rowOf(one: {
   from: string;

@@ -3,20 +3,20 @@ import { judgeReadiness, readinessReasons, spfNotYoursReasons, type ReadinessRea
 import { requirementReasons } from './requirements.ts';
 import type { Control } from './types.ts';
 
-const ASKS = ['FROM_CANNOT_RECEIVE', 'NOT_AUTHENTICATED'] as const;
+const ASKS = ['FROM_CANNOT_RECEIVE', 'NOT_AUTHENTICATED', 'NO_REVERSE_DNS'] as const;
 
 type Reason = (typeof ASKS)[number] | 'READY_SPF_NOT_YOURS' | ReadinessReason;
 
 export const bulk01: Control<DomainFacts, Reason> = {
   id: 'BULK-01',
-  revision: 1,
+  revision: 2,
   title: 'Ready for Gmail',
   subject: 'domain',
   tier: 2,
   severity: 'HIGH',
-  reads: ['ses:GetEmailIdentity'],
+  reads: ['ses:GetEmailIdentity', 'ses:GetDedicatedIps'],
   asserts:
-    'What may be sent as the domain meets what Gmail asks of every sender: SPF or DKIM passes, and the From domain takes mail. SES provides TLS, valid reverse DNS and the message envelope.',
+    'What may be sent as the domain meets what Gmail asks of every sender: SPF or DKIM passes, the From domain takes mail, and every dedicated address that it is sent from has reverse DNS. SES provides TLS, the reverse DNS of shared addresses and the message envelope.',
   why: 'Gmail rejects or rate-limits mail that passes neither SPF nor DKIM, whoever sends it.',
   evidence:
     'What is asked and not met (`because`) or not known, how many identities may send, at most ten that fail, and whose domain SPF passes for.',

@@ -18,20 +18,21 @@ const ASKS = [
   'DMARC_MISSING',
   'NOT_ALIGNED',
   'KEY_TOO_SHORT',
+  'NO_REVERSE_DNS',
 ] as const;
 
 type Reason = (typeof ASKS)[number] | 'READY_SPF_NOT_YOURS' | BulkOnlyReason | ReadinessReason;
 
 export const bulk02: Control<DomainFacts, Reason> = {
   id: 'BULK-02',
-  revision: 1,
+  revision: 2,
   title: 'Ready for Gmail as a bulk sender',
   subject: 'domain',
   tier: 2,
   severity: 'HIGH',
-  reads: ['ses:GetEmailIdentity', 'ses:GetAccount'],
+  reads: ['ses:GetEmailIdentity', 'ses:GetAccount', 'ses:GetDedicatedIps'],
   asserts:
-    'What may be sent as the domain meets what Gmail asks of bulk senders: SPF and DKIM pass, a DMARC record applies, one of the two aligns with the From domain, and the key has 1024 bits or more.',
+    'What may be sent as the domain meets what Gmail asks of bulk senders: SPF and DKIM pass, a DMARC record applies, one of the two aligns with the From domain, the key has 1024 bits or more, and dedicated addresses have reverse DNS.',
   why: 'From about 5,000 messages a day on Gmail defers and then rejects what does not meet this, and takes away the sender’s support; the status of a bulk sender is permanent.',
   evidence:
     'What is asked and not met (`because`) or not known, how many identities may send, at most ten that fail, and whose domain SPF passes for.',

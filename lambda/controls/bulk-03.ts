@@ -9,6 +9,8 @@ const ASKS = [
   'SPF_MISSING',
   'DMARC_MISSING',
   'NOT_ALIGNED',
+  'KEY_TOO_SHORT',
+  'NO_REVERSE_DNS',
   'FROM_UNRESOLVABLE',
   'NO_REPORT_ADDRESS',
 ] as const;
@@ -17,14 +19,14 @@ type Reason = (typeof ASKS)[number] | 'READY_SPF_NOT_YOURS' | ReadinessReason;
 
 export const bulk03: Control<DomainFacts, Reason> = {
   id: 'BULK-03',
-  revision: 1,
+  revision: 2,
   title: 'Ready for Yahoo',
   subject: 'domain',
   tier: 2,
   severity: 'MEDIUM',
-  reads: ['ses:GetEmailIdentity'],
+  reads: ['ses:GetEmailIdentity', 'ses:GetDedicatedIps'],
   asserts:
-    'What may be sent as the domain meets what Yahoo asks: SPF and DKIM pass, DMARC passes, and its record asks for reports.',
+    'What may be sent as the domain meets what Yahoo asks: SPF and DKIM pass with a key of 1024 bits or more, DMARC passes, its record names an address for reports, and dedicated addresses have reverse DNS.',
   why: 'Yahoo names no number from which a sender is bulk: whoever does not meet its rules is deferred or rejected once its filters say so.',
   evidence:
     'What is asked and not met (`because`) or not known, how many identities may send, at most ten that fail, and whose domain SPF passes for.',

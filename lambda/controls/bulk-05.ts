@@ -3,20 +3,20 @@ import { judgeReadiness, readinessReasons, spfNotYoursReasons, type ReadinessRea
 import { requirementReasons } from './requirements.ts';
 import type { Control } from './types.ts';
 
-const ASKS = ['DKIM_MISSING', 'SPF_MISSING', 'DMARC_MISSING', 'NOT_ALIGNED'] as const;
+const ASKS = ['DKIM_MISSING', 'SPF_MISSING', 'DMARC_MISSING', 'NOT_ALIGNED', 'NO_REVERSE_DNS'] as const;
 
 type Reason = (typeof ASKS)[number] | 'READY_SPF_NOT_YOURS' | ReadinessReason;
 
 export const bulk05: Control<DomainFacts, Reason> = {
   id: 'BULK-05',
-  revision: 1,
+  revision: 2,
   title: 'Ready for iCloud Mail',
   subject: 'domain',
   tier: 2,
   severity: 'MEDIUM',
-  reads: ['ses:GetEmailIdentity'],
+  reads: ['ses:GetEmailIdentity', 'ses:GetDedicatedIps'],
   asserts:
-    'What may be sent as the domain meets what iCloud Mail asks: SPF and DKIM pass, and DMARC passes. SES provides reverse DNS.',
+    'What may be sent as the domain meets what iCloud Mail asks: SPF and DKIM pass, DMARC passes, and dedicated addresses have reverse DNS, which SES provides for shared ones.',
   why: 'Apple asks the same of every bulk sender, without a number, and rejects by reputation.',
   evidence:
     'What is asked and not met (`because`) or not known, how many identities may send, at most ten that fail, and whose domain SPF passes for.',

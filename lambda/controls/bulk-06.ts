@@ -1,6 +1,6 @@
 import { ATTESTATION_TOPICS, type Attestation } from '../contract.ts';
 import type { DomainFacts } from '../facts/types.ts';
-import { isAtOrBelow } from '../mail-auth/names.ts';
+import { attestationFor } from './attestations.ts';
 import { senderScope, senderScopeReasons, type SenderScopeReason } from './across-targets.ts';
 import { bulkStand } from './bulk-volume.ts';
 import { bulkOnlyReasons, type BulkOnlyReason } from './readiness.ts';
@@ -69,7 +69,7 @@ export const bulk06: Control<DomainFacts, Reason> = {
 };
 
 function judgeTopic(topic: Topic, facts: DomainFacts, context: JudgeContext): Finding<Reason> {
-  const attestation = newest(topic, facts.name, context.settings.attestations);
+  const attestation = attestationFor(topic, facts.name, context.settings.attestations);
   if (attestation === undefined) return neverAttested(topic, facts, context);
   const { domain, owner, expires, note } = attestation;
   const evidence = { topic, claim: CLAIMS[topic], domain, owner, expires, note };
@@ -118,13 +118,6 @@ function neverAttested(topic: Topic, facts: DomainFacts, context: JudgeContext):
     evidence,
     ...(bulk ? { fix: fixFor(topic, facts.name, '') } : {}),
   });
-}
-
-/** Of the domain or one above it; of several the one that lasts longest. */
-function newest(topic: Topic, name: string, attestations: readonly Attestation[]): Attestation | undefined {
-  return attestations
-    .filter((one) => one.topic === topic && isAtOrBelow(name, one.domain))
-    .sort((left, right) => (left.expires < right.expires ? 1 : -1))[0];
 }
 
 function fixFor(topic: Topic, name: string, before: string): Fix {

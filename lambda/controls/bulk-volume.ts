@@ -1,17 +1,12 @@
 /** Whether a From domain sends in bulk (BULK-07): by the settings, by what was sent, or because it once did. */
+import type { ScanSettings } from '../contract.ts';
 import { isAtOrBelow } from '../mail-auth/names.ts';
-import type { DomainFacts, VolumeFacts } from '../facts/types.ts';
+import type { BulkSender, DomainFacts, TargetSummary, VolumeFacts } from '../facts/types.ts';
 import type { JudgeContext } from './types.ts';
 
 export interface BulkStand {
   bulk: boolean | 'unknown';
-  because:
-    | 'BULK_DECLARED'
-    | 'NOT_BULK_DECLARED'
-    | 'BULK_BY_VOLUME'
-    | 'BULK_BEFORE'
-    | 'BELOW_BULK_VOLUME'
-    | 'VOLUME_UNKNOWN';
+  because: DecidedBulk['because'] | 'BELOW_BULK_VOLUME' | 'VOLUME_UNKNOWN';
   /** Whose number or declaration decides; absent where no volume is known at all. */
   registrable?: string;
   /** What was sent in a day, at most, as far as it is known. */
@@ -27,27 +22,54 @@ export interface BulkStand {
 export function bulkStand(facts: DomainFacts, context: JudgeContext): BulkStand {
   const { volume } = facts;
   const known = { atMost: volume ? sumOf(volume) : 0, unknownTargets: volume ? unknownIn(volume) : 0 };
-  const declared = declaration(facts.name, context.settings.bulkDomains);
-  if (declared) {
-    const because = declared.bulk ? 'BULK_DECLARED' : 'NOT_BULK_DECLARED';
-    return { ...known, bulk: declared.bulk, because, registrable: declared.domain };
-  }
+  const decided = decidedBulk(facts.name, volume, context.settings);
+  if (decided) return { ...known, ...decided };
   if (volume === undefined) return { ...known, bulk: 'unknown', because: 'VOLUME_UNKNOWN' };
   const { registrable } = volume;
-  if (reachesBulk(volume, context.settings.thresholds.bulkVolume))
-    return { ...known, bulk: true, because: 'BULK_BY_VOLUME', registrable };
-  if (volume.bulkSince !== undefined) return { ...known, bulk: true, because: 'BULK_BEFORE', registrable };
   if (known.unknownTargets === 0 && isWhole(volume, context))
     return { ...known, bulk: false, because: 'BELOW_BULK_VOLUME', registrable };
   return { ...known, bulk: 'unknown', because: 'VOLUME_UNKNOWN', registrable };
 }
 
+export type DecidedBulk =
+  | { bulk: true; because: BulkSender['because']; registrable: string }
+  | { bulk: false; because: 'NOT_BULK_DECLARED'; registrable: string };
+
+/** What is known of the volume under a registrable domain: perhaps of some of its targets alone. */
+type KnownVolume = Pick<VolumeFacts, 'registrable' | 'bulkSince'> & {
+  targets: readonly Pick<TargetSummary, 'sentLast24Hours'>[];
+};
+
+/**
+ * What decides by itself, whatever else is not known: a declaration, the volume that is known, the memory of an earlier one.
+ *
+ * @param volume what is known of it so far; absent: nothing
+ */
+export function decidedBulk(
+  name: string,
+  volume: KnownVolume | undefined,
+  settings: Pick<ScanSettings, 'bulkDomains' | 'thresholds'>,
+): DecidedBulk | undefined {
+  const declared = declaration(name, settings.bulkDomains);
+  if (declared) {
+    const { bulk, domain: registrable } = declared;
+    return bulk
+      ? { bulk, because: 'BULK_DECLARED', registrable }
+      : { bulk, because: 'NOT_BULK_DECLARED', registrable };
+  }
+  if (volume === undefined) return undefined;
+  const { registrable, bulkSince } = volume;
+  if (reachesBulk(volume, settings.thresholds.bulkVolume))
+    return { bulk: true, because: 'BULK_BY_VOLUME', registrable };
+  return bulkSince === undefined ? undefined : { bulk: true, because: 'BULK_BEFORE', registrable };
+}
+
 /** Whether what is known alone suffices. */
-export function reachesBulk(volume: Pick<VolumeFacts, 'targets'>, threshold: number): boolean {
+export function reachesBulk(volume: Pick<KnownVolume, 'targets'>, threshold: number): boolean {
   return sumOf(volume) >= threshold;
 }
 
-function sumOf({ targets }: Pick<VolumeFacts, 'targets'>): number {
+function sumOf({ targets }: Pick<KnownVolume, 'targets'>): number {
   return targets.reduce((sum, { sentLast24Hours }) => sum + (sentLast24Hours ?? 0), 0);
 }
 

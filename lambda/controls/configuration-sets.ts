@@ -2,7 +2,7 @@
 import type { ConfigurationSetFacts, ConfigurationSetsFacts, TargetFacts } from '../facts/types.ts';
 import { permitted, permittedReasons, type PermittedReason } from './permitted.ts';
 import { say, type ControlData } from './say.ts';
-import { boundedFindings } from './sub-keys.ts';
+import { boundedFindings, withGap } from './sub-keys.ts';
 import { notRead, notReadReasons, type NotReadReason } from './target-read.ts';
 import type { Finding, JudgeContext, ReasonSpec } from './types.ts';
 
@@ -80,11 +80,7 @@ function withUnread<Reason extends string>(
     summary: `Not judged: ${unread} configuration sets beyond those that a scan reads`,
     evidence: { unread },
   });
-  const rest = findings.find(({ key }) => key === control.id);
-  if (rest === undefined) return [...findings, unjudged];
-  // What is open among those counted together must not be hidden.
-  const open = rest.status === 'FAIL' || rest.status === 'WARN';
-  return open ? findings : [...findings.filter((finding) => finding !== rest), unjudged];
+  return withGap(findings, unjudged);
 }
 
 /** Makes a configuration set an identity's default. */

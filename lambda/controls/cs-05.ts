@@ -23,7 +23,7 @@ type Tracking = NonNullable<ConfigurationSetFacts['tracking']>;
 
 export const cs05: Control<TargetFacts, Reason> = {
   id: 'CS-05',
-  revision: 1,
+  revision: 2,
   title: 'Custom tracking domains work',
   subject: 'target',
   tier: 2,
@@ -33,7 +33,8 @@ export const cs05: Control<TargetFacts, Reason> = {
   asserts:
     'A custom domain for open and click tracking leads to SES in this Region, requires HTTPS, and belongs to a domain that sends here.',
   why: 'Every link of the mail goes through it: if it is gone, all links are dead; if it is a stranger’s or plain HTTP, filters distrust the mail.',
-  evidence: 'The domain, its CNAME and the HTTPS policy; one finding a set that has one.',
+  evidence:
+    'The domain, its CNAME, whether it leads to an address, and the HTTPS policy; one finding a set that has one.',
   remedy:
     'The exact CNAME, or the HTTPS policy (behind a content delivery network with a certificate for the name).',
   sources: [
@@ -41,16 +42,20 @@ export const cs05: Control<TargetFacts, Reason> = {
     'Amazon SES API v2: TrackingOptions',
   ],
   reasons: {
-    TRACKING_LIVE: { statuses: ['PASS'], means: 'The CNAME leads to SES’s tracking host of this Region.' },
+    TRACKING_LIVE: {
+      statuses: ['PASS'],
+      means: 'The CNAME leads to SES’s tracking host of this Region, directly or over further aliases.',
+    },
     TRACKING_BEHIND_CDN: {
       statuses: ['PASS'],
       means:
-        'HTTPS is required and the name does not lead to SES directly, as with a content delivery network in front, which HTTPS needs.',
+        'HTTPS is required and the name leads to an address that is not SES’s, as with a content delivery network in front, which HTTPS needs.',
     },
     TRACKING_DOMAIN_MISSING: {
       statuses: ['FAIL'],
       class: 1,
-      means: 'The name, or what its CNAME leads to, does not exist: tracked links are dead.',
+      means:
+        'The name, or what its CNAME leads to in the end, does not exist or has no address: tracked links are dead.',
     },
     TRACKING_WRONG_TARGET: {
       statuses: ['FAIL'],
@@ -115,14 +120,20 @@ function judgeTracking(facts: TargetFacts, set: string, tracking: Tracking): Fin
       httpsPolicy,
       expected: trackingHost(facts.region),
       cname: cname?.kind === 'found' ? cname.records : (cname?.kind ?? 'not asked'),
+      ...(tracking.address ? { address: tracking.address.kind } : {}),
     },
   });
 }
 
-function leadsToSes(facts: TargetFacts, { cname }: Tracking): boolean {
-  return (
-    cname?.kind === 'found' && cname.records.some((target) => hostOf(target) === trackingHost(facts.region))
-  );
+function leadsToSes(facts: TargetFacts, tracking: Tracking): boolean {
+  return hopsOf(tracking).includes(trackingHost(facts.region));
+}
+
+/** What the name is an alias of, in order: a CNAME may lead to SES over further ones. */
+function hopsOf({ cname, address }: Tracking): string[] {
+  const direct = cname?.kind === 'found' ? cname.records : [];
+  const further = address && address.kind !== 'unknown' ? address.aliases : [];
+  return [...new Set([...direct, ...further].map(hostOf))].filter((host) => host !== '');
 }
 
 function hostOf(target: string): string {
@@ -131,7 +142,7 @@ function hostOf(target: string): string {
 
 /** What is wrong with the name in DNS, or why that is not known. */
 function dnsWord(facts: TargetFacts, tracking: Tracking): Word | undefined {
-  const { domain, cname, httpsPolicy } = tracking;
+  const { domain, cname, address, httpsPolicy } = tracking;
   if (facts.dnsUnusable !== undefined) {
     const summary = 'Not judged: the DNS resolver failed its own test in this scan';
     return { status: 'UNKNOWN', reason: 'RESOLVER_UNUSABLE', summary };
@@ -140,27 +151,45 @@ function dnsWord(facts: TargetFacts, tracking: Tracking): Word | undefined {
     const reason = cname === undefined ? 'DNS_NOT_ASKED' : dnsReason(cname.because);
     return { status: 'UNKNOWN', reason, summary: `Not judged: DNS gave no answer for ${domain}` };
   }
-  if (cname.kind === 'absent' && cname.because === 'NXDOMAIN') {
-    const dangling = cname.aliases.at(-1);
-    return {
-      status: 'FAIL',
-      reason: 'TRACKING_DOMAIN_MISSING',
-      summary: dangling
-        ? `The tracking domain ${domain} leads to ${dangling}, which does not exist: tracked links are dead`
-        : `The tracking domain ${domain} does not exist: tracked links are dead`,
-      fix: cnameFix(facts, tracking),
-    };
-  }
+  const gone = cname.kind === 'absent' && cname.because === 'NXDOMAIN';
+  if (gone || address?.kind === 'absent') return deadWord(facts, tracking, gone);
   if (leadsToSes(facts, tracking)) return undefined;
-  const target = cname.kind === 'found' ? cname.records.map(hostOf).find((one) => one !== '') : undefined;
+  const hops = hopsOf(tracking);
+  const target = hops.find((host) => host.endsWith('.awstrack.me')) ?? hops[0];
   const https = httpsPolicy === 'REQUIRE' || httpsPolicy === 'REQUIRE_OPEN_ONLY';
-  if (https && !target?.endsWith('.awstrack.me')) return undefined;
+  if (!target?.endsWith('.awstrack.me') && (https || target !== undefined)) {
+    const open = addressUnknown(tracking);
+    if (open || https) return open;
+  }
   return {
     status: 'FAIL',
     reason: 'TRACKING_WRONG_TARGET',
     summary: target
       ? `The tracking domain ${domain} leads to ${target} instead of SES’s tracking host of the Region`
       : `The tracking domain ${domain} is no CNAME to SES’s tracking host of the Region`,
+    fix: cnameFix(facts, tracking),
+  };
+}
+
+/** Where the name leads in the end is not known: to SES, to a content delivery network, or nowhere. */
+function addressUnknown({ domain, address }: Tracking): Word | undefined {
+  if (address !== undefined && address.kind !== 'unknown') return undefined;
+  const reason = address === undefined ? 'DNS_NOT_ASKED' : dnsReason(address.because);
+  const summary = `Not judged: DNS did not tell where the tracking domain ${domain} leads to in the end`;
+  return { status: 'UNKNOWN', reason, summary };
+}
+
+/** Nothing stands behind the name: whoever takes over a CNAME's forgotten target would answer its links. */
+function deadWord(facts: TargetFacts, tracking: Tracking, gone: boolean): Word {
+  const { domain, cname } = tracking;
+  const last = hopsOf(tracking).at(-1) ?? (cname?.kind === 'absent' ? cname.aliases.at(-1) : undefined);
+  const how = gone ? 'does not exist' : 'has no address';
+  return {
+    status: 'FAIL',
+    reason: 'TRACKING_DOMAIN_MISSING',
+    summary: last
+      ? `The tracking domain ${domain} leads to ${last}, which ${how}: tracked links are dead`
+      : `The tracking domain ${domain} ${how}: tracked links are dead`,
     fix: cnameFix(facts, tracking),
   };
 }

@@ -79,7 +79,8 @@ function judgeName(
   const unproven = unprovenAbsence(facts);
   if (unproven) {
     const summary = `Not judged: no identity that was seen has the token of ${name}, but ${unproven.because}`;
-    return say(dang01, { status: 'UNKNOWN', reason: unproven.reason, summary, evidence, subKey });
+    const { reason, cause } = unproven;
+    return say(dang01, { status: 'UNKNOWN', reason, summary, evidence, subKey, ...(cause && { cause }) });
   }
   return say(dang01, {
     status: 'WARN',

@@ -67,9 +67,9 @@ function judgeMx(facts: DomainFacts, records: readonly ZoneRecord[]): Finding<Re
       return say(dang02, { status: 'PASS', reason: 'MX_OF_MAIL_FROM', summary, evidence });
     }
     case 'unknown': {
-      const { reason, because } = owner.unproven;
+      const { reason, because, cause } = owner.unproven;
       const summary = `Not judged: no identity that was seen uses ${name} as active MAIL FROM, but ${because}`;
-      return say(dang02, { status: 'UNKNOWN', reason, summary, evidence });
+      return say(dang02, { status: 'UNKNOWN', reason, summary, evidence, ...(cause && { cause }) });
     }
     case 'inactive':
       return say(dang02, {

@@ -76,9 +76,9 @@ function judgeSpf(facts: DomainFacts, spf: ZoneRecord[]): Finding<Reason> {
   }
   const owner = mailFromOwner(facts);
   if (owner.kind === 'unknown') {
-    const { reason, because } = owner.unproven;
+    const { reason, because, cause } = owner.unproven;
     const summary = `Not judged: no identity that was seen uses ${name} as MAIL FROM, but ${because}`;
-    return say(dang03, { status: 'UNKNOWN', reason, summary, evidence });
+    return say(dang03, { status: 'UNKNOWN', reason, summary, evidence, ...(cause && { cause }) });
   }
   if (owner.kind !== 'nobody') {
     const summary = `${owner.by.name} has ${name} as MAIL FROM`;
@@ -105,12 +105,21 @@ function judgeSpf(facts: DomainFacts, spf: ZoneRecord[]): Finding<Reason> {
   });
 }
 
-/** By its own terms: `+include` of amazonses.com, or of one of its names. */
+const OF_SES = /(?:^|\.)amazonses\.com\.?$/i;
+
+/**
+ * By its own terms: `+include` of amazonses.com, or of one of its names, or a `redirect` there that counts, which it does
+ * without `all` alone (RFC 7208 section 6.1).
+ */
 function authorisesSes(record: string): boolean {
-  return parseSpfRecord(record).directives.some(
-    (term) =>
-      term.mechanism === 'include' &&
-      term.qualifier === '+' &&
-      /(?:^|\.)amazonses\.com\.?$/i.test(term.spec.text),
+  const { directives, redirect } = parseSpfRecord(record);
+  const included = directives.some(
+    (term) => term.mechanism === 'include' && term.qualifier === '+' && OF_SES.test(term.spec.text),
+  );
+  if (included) return true;
+  return (
+    redirect !== undefined &&
+    OF_SES.test(redirect.spec.text) &&
+    !directives.some(({ mechanism }) => mechanism === 'all')
   );
 }

@@ -1,7 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { wouldInherit } from './causes.ts';
+import { switchedOffCause, unverifiedDomainCause, wouldInherit } from './causes.ts';
 import { dkimScopeReasons, outsideDkimScope, selfSigned, type DkimScopeReason } from './dkim-scope.ts';
-import { commandFix } from './fixes.ts';
+import { commandFix, seeThere } from './fixes.ts';
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
 import type { Control, Fix } from './types.ts';
@@ -21,7 +21,8 @@ export const dkim01: Control<IdentityFacts, Reason> = {
   why: 'Unsigned mail rests on SPF alone, which breaks at the first forwarder; Google Groups and bulk rules drop it silently.',
   evidence:
     'Whether signing is enabled and verified for the identity itself, and who signs in effect: it, a parent, or nobody.',
-  remedy: 'The command that enables signing, of the identity whose setting decides (it may be the parent).',
+  remedy:
+    'The command that enables signing, of the identity whose setting decides (it may be the parent). For an address whose domain is enabled but not verified, what DKIM-02 says there.',
   sources: [
     'Amazon SES API v2: DkimAttributes.SigningEnabled',
     'Amazon SES developer guide: Authenticating Email with DKIM in Amazon SES',
@@ -71,12 +72,10 @@ export const dkim01: Control<IdentityFacts, Reason> = {
 
 /** Another identity's setting, or DKIM that was never set up (DKIM-02's matter). */
 function causeOf(facts: IdentityFacts): Cause | undefined {
-  const { dkim, verifiedDomain } = facts.effective;
-  if (dkim.kind === 'unsigned' && dkim.by !== facts.name) return identityCause(facts, 'DKIM-01', dkim.by);
+  const { dkim } = facts.effective;
+  if (dkim.kind === 'unsigned' && dkim.by !== facts.name) return switchedOffCause(facts, dkim.by);
   if (facts.ses.type === 'EMAIL_ADDRESS') {
-    return verifiedDomain === undefined || dkim.kind === 'unsigned'
-      ? undefined
-      : identityCause(facts, 'DKIM-01', verifiedDomain);
+    return dkim.kind === 'unsigned' ? undefined : unverifiedDomainCause(facts);
   }
   if (wouldInherit(facts)) return undefined;
   return facts.ses.dkim.status === 'NOT_STARTED' ? identityCause(facts, 'DKIM-02') : undefined;
@@ -84,6 +83,8 @@ function causeOf(facts: IdentityFacts): Cause | undefined {
 
 function fixFor(facts: IdentityFacts): Fix {
   const { dkim } = facts.effective;
+  const cause = dkim.kind === 'none' ? unverifiedDomainCause(facts) : undefined;
+  if (cause) return seeThere(cause);
   const identity = dkim.kind === 'unsigned' ? dkim.by : facts.name;
   return commandFix(facts, `Enable DKIM signing of ${identity}.`, [
     'sesv2',

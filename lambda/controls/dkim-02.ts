@@ -1,9 +1,9 @@
 import { primaryRegion } from '../facts/primary-region.ts';
 import type { IdentityFacts } from '../facts/types.ts';
-import { ownRecordsCause, wouldInherit } from './causes.ts';
+import { ownRecordsCause, unverifiedDomainCause, wouldInherit } from './causes.ts';
 import { dkimScopeReasons, outsideDkimScope, selfSigned, type DkimScopeReason } from './dkim-scope.ts';
 import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
-import { commandFix, missingCnames, restartDkim, startEasyDkim } from './fixes.ts';
+import { commandFix, missingCnames, restartDkim, seeThere, startEasyDkim } from './fixes.ts';
 import { dkimPendingAge } from './grace.ts';
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
@@ -34,7 +34,7 @@ export const dkim02: Control<IdentityFacts, Reason> = {
   evidence:
     'The DKIM status, the origin of the key with its tokens, when the key was made, and what SES says of its last look.',
   remedy:
-    'The CNAME records that DNS lacks, and after FAILED the command that makes SES look again. A key of your own you have to give to SES again yourself.',
+    'The CNAME records that DNS lacks, and after FAILED the command that makes SES look again. A key of your own you have to give to SES again yourself, and an address is mended at its domain.',
   sources: [
     'Amazon SES API v2: DkimAttributes.Status',
     'Amazon SES developer guide: Easy DKIM in Amazon SES',
@@ -75,7 +75,7 @@ export const dkim02: Control<IdentityFacts, Reason> = {
       return [say(dkim02, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
     }
     if (wouldInherit(facts)) {
-      const summary = `${facts.name} needs no keys of its own: with signing on, ${facts.parent?.ses.name} signs for it`;
+      const summary = `${facts.name} needs no keys of its own: with signing on, ${facts.parent?.signer} signs for it`;
       return [say(dkim02, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary })];
     }
     return [judgeStatus(facts, context)];
@@ -168,11 +168,9 @@ function replicaCause(facts: IdentityFacts): Cause | undefined {
   return primaryRegion(facts.ses.dkim.origin) === undefined ? undefined : identityCause(facts, 'DKIM-11');
 }
 
-/** An address shows its domain identity's state: that one is to be mended. */
+/** An address has no key of its own: its domain identity, which may be one further up, is to be mended. */
 function domainOfAddress(facts: IdentityFacts): Cause | undefined {
-  const { verifiedDomain } = facts.effective;
-  if (facts.ses.type !== 'EMAIL_ADDRESS' || verifiedDomain === undefined) return undefined;
-  return identityCause(facts, 'DKIM-02', verifiedDomain);
+  return facts.ses.type === 'EMAIL_ADDRESS' ? unverifiedDomainCause(facts) : undefined;
 }
 
 function evidenceOf({ ses }: IdentityFacts): Finding['evidence'] {
@@ -189,11 +187,15 @@ function evidenceOf({ ses }: IdentityFacts): Finding['evidence'] {
 }
 
 function startFix(facts: IdentityFacts): Fix {
+  const there = domainOfAddress(facts);
+  if (there) return seeThere(there);
   const text = 'Set up Easy DKIM and publish a CNAME for each token that the command prints.';
   return commandFix(facts, text, startEasyDkim(facts.ses.domain));
 }
 
 function recordsFix(facts: IdentityFacts): Fix {
+  const there = domainOfAddress(facts);
+  if (there) return seeThere(there);
   const own = ownDkim(facts);
   if (own.kind === 'BYODKIM' || own.kind === 'SELECTOR_NOT_GIVEN') {
     return {

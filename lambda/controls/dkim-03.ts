@@ -4,8 +4,10 @@ import { dkimScopeReasons, outsideDkimScope, type DkimScopeReason } from './dkim
 import { commandFix, registrableDomain, restartDkim, startEasyDkim, tokenCnames } from './fixes.ts';
 import { cannotSendYet } from './exemption.ts';
 import { say } from './say.ts';
+import { strictnessCause } from './strictness.ts';
 import type { Control, Finding, Fix } from './types.ts';
 import { dnsReasons, type DnsReason } from './unknowns.ts';
+import { verdictOf } from './verdict.ts';
 
 type Reason =
   | 'SIGNING_DOMAIN_ALIGNED'
@@ -116,12 +118,14 @@ function judgeSigner(facts: IdentityFacts): Finding<Reason> {
     return say(dkim03, { status: 'PASS', reason: 'NO_DMARC', summary, evidence });
   }
   const why = alignment.adkim === 's' ? 'adkim is strict' : 'DMARC records part the two names';
+  const cause = strictnessCause(facts, verdictOf(facts), 'dkim');
   return say(dkim03, {
     status: 'FAIL',
     reason: 'SIGNING_DOMAIN_NOT_ALIGNED',
     summary: `Mail From ${from} is signed with d=${signingDomain}, which does not align: ${why}`,
     evidence,
     fix: ownKeyFix(facts),
+    ...(cause ? { cause } : {}),
   });
 }
 

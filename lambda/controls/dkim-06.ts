@@ -67,12 +67,14 @@ function judgeTokens(facts: IdentityFacts, tokens: TokenView[]): Finding<Reason>
   if (unknown) return dnsUnknown(dkim06, unknown.because ?? 'DNS_NOT_ASKED', unknown.name, evidence);
   const copied = inState(tokens, 'KEY_COPIED');
   if (copied.length > 0) {
+    const cause = gaveUpCause(facts);
     return say(dkim06, {
       status: 'WARN',
       reason: 'DKIM_KEY_COPIED',
       summary: `${countOf(copied.length, tokens.length, 'DKIM record')} a TXT with a copy of SES's key instead of a CNAME (${namesOf(copied)}): it breaks at the next rotation`,
       evidence,
       fix: replaceFix(copied),
+      ...(cause ? { cause } : {}),
     });
   }
   const right = inState(tokens, 'EXPECTED', 'CHAIN').length;

@@ -1,7 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { dkimRecordsControl } from './causes.ts';
 import { ownTokens, ownTokensReasons, type OwnTokensReason } from './dkim-scope.ts';
-import { tokenEvidence, type TokenView } from './dkim-tokens.ts';
+import { recordsAreRight, tokenEvidence, type TokenView } from './dkim-tokens.ts';
 import { commandFix, missingCnames, restartDkim } from './fixes.ts';
 import { say } from './say.ts';
 import { identityCause } from './subjects.ts';
@@ -14,6 +14,7 @@ type Reason =
   | 'DKIM_DNS_LOST'
   | 'DKIM_REVERIFY'
   | 'DKIM_NOT_SETTLED'
+  | 'SIGNING_OFF'
   | 'SELECTOR_NOT_GIVEN'
   | OwnTokensReason
   | DnsReason;
@@ -36,7 +37,11 @@ export const dkim12: Control<IdentityFacts, Reason> = {
     'Amazon SES developer guide: Easy DKIM in Amazon SES',
   ],
   reasons: {
-    DKIM_AGREES: { statuses: ['PASS'], means: 'SES and DNS say the same.' },
+    DKIM_AGREES: {
+      statuses: ['PASS'],
+      means:
+        'SES and DNS say the same: keys are live after SUCCESS, or not every record is right after FAILED (a copy of SES’s key is not).',
+    },
     DKIM_PARTLY_LIVE: {
       statuses: ['PASS'],
       means: 'Some keys are live and some are not; DKIM-05 and -08 speak.',
@@ -47,11 +52,16 @@ export const dkim12: Control<IdentityFacts, Reason> = {
     },
     DKIM_REVERIFY: {
       statuses: ['FAIL'],
-      means: 'Every key is live, but SES gave up earlier: it does not sign and no longer looks.',
+      means:
+        'Every record is right and its key live, but SES gave up earlier: it does not sign and no longer looks.',
     },
     DKIM_NOT_SETTLED: {
       statuses: ['NOT_APPLICABLE'],
       means: 'SES has not made up its mind; DKIM-02 speaks.',
+    },
+    SIGNING_OFF: {
+      statuses: ['NOT_APPLICABLE'],
+      means: 'Signing is switched off, so that no signature can fail; DKIM-01 speaks.',
     },
     SELECTOR_NOT_GIVEN: {
       statuses: ['UNKNOWN'],
@@ -63,6 +73,10 @@ export const dkim12: Control<IdentityFacts, Reason> = {
   judge(facts, context) {
     const own = ownTokens(dkim12, facts, context);
     if (own.kind === 'finding') return [own.finding];
+    if (facts.effective.dkim.kind === 'unsigned') {
+      const summary = `Mail of ${facts.name} leaves unsigned: signing is switched off`;
+      return [say(dkim12, { status: 'NOT_APPLICABLE', reason: 'SIGNING_OFF', summary })];
+    }
     const { status } = facts.ses.dkim;
     if (status !== 'SUCCESS' && status !== 'FAILED') {
       const summary = `SES says ${status} of DKIM of ${facts.name}`;
@@ -117,8 +131,8 @@ function sesSaysSuccess(facts: IdentityFacts, own: Own): Finding<Reason> {
 
 function sesSaysFailed(facts: IdentityFacts, own: Own): Finding<Reason> {
   const evidence = evidenceOf(facts, own);
-  if (own.tokens.some((token) => token.live === 'dead')) {
-    const summary = `SES gave up on DKIM of ${facts.name}, and not every key is live`;
+  if (recordsAreRight(own.tokens) === false) {
+    const summary = `SES gave up on DKIM of ${facts.name}, and not every record is right`;
     return say(dkim12, { status: 'PASS', reason: 'DKIM_AGREES', summary, evidence });
   }
   const open = own.tokens.find((token) => token.live === 'unknown');

@@ -13,6 +13,7 @@ import {
   type SenderScopeReason,
 } from './across-targets.ts';
 import { commandFix, restartDkim, startEasyDkim } from './fixes.ts';
+import { outOfSightCause } from './out-of-sight.ts';
 import { listed, say } from './say.ts';
 import type { Control, Finding, Fix } from './types.ts';
 
@@ -58,7 +59,8 @@ export const dkim13: Control<DomainFacts, Reason> = {
     },
     ONE_REGION: {
       statuses: ['NOT_APPLICABLE'],
-      means: 'The domain is an identity in at most one Region; DKIM-01 and DKIM-02 judge it there.',
+      means:
+        'The domain is an identity in at most one Region, those left out that wait for their first verification; DKIM-01 and DKIM-02 judge it there.',
     },
     SELF_SIGNED: {
       statuses: ['NOT_APPLICABLE'],
@@ -74,7 +76,7 @@ export const dkim13: Control<DomainFacts, Reason> = {
     }
     const scope = senderScope(dkim13, facts, context);
     if ('finding' in scope) return [scope.finding];
-    const domains = inOrder(scope.senders.filter(({ type }) => type === 'DOMAIN'));
+    const domains = inOrder(scope.senders.filter((one) => one.type === 'DOMAIN' && !waits(one)));
     const regions = [...new Set(domains.map(({ region }) => region))].sort();
     const oldest = oldestFact(domains, context);
     const evidence = { regions, targets: tableOf(domains), oldestFact: oldest };
@@ -91,12 +93,18 @@ export const dkim13: Control<DomainFacts, Reason> = {
     }
     if (!absenceCounts(facts, context, dkim13.id)) {
       const summary = `Not judged: as far as was seen, SES signs for ${facts.name} in every Region`;
-      return [say(dkim13, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence })];
+      const cause = outOfSightCause(facts.outOfSight);
+      return [say(dkim13, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence, ...cause })];
     }
     const summary = `SES signs for ${facts.name} in ${listed(regions, 5)}${asSeenOn(oldest)}`;
     return [say(dkim13, { status: 'PASS', reason: 'SIGNED_IN_EVERY_REGION', summary, evidence })];
   },
 };
+
+/** SES looks for its records for the first time, and lets nothing be sent: DKIM-02 speaks of it, with its grace period. */
+function waits({ verified, dkim }: IdentitySummary): boolean {
+  return !verified && dkim.status === 'PENDING';
+}
 
 function tableOf(identities: readonly IdentitySummary[]): Finding['evidence'][] {
   return identities.slice(0, MAX_ROWS).map((one) => {

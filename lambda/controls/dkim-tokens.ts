@@ -47,20 +47,33 @@ export type OwnDkim =
  * The identity's own DKIM records. An identity that inherits is not judged by its own tokens, an address has none.
  */
 export function ownDkim(facts: IdentityFacts): OwnDkim {
-  if (facts.effective.dkim.kind === 'inherited') return { kind: 'INHERITED' };
-  if (facts.ses.type === 'EMAIL_ADDRESS') return { kind: 'NO_OWN_TOKENS' };
-  return recordsOf(facts, facts.ses.dkim);
+  return inherits(facts) ? { kind: 'INHERITED' } : verifyingDkim(facts);
+}
+
+/** The records by which SES verifies the identity: its own, even while another identity signs for it. */
+export function verifyingDkim(facts: IdentityFacts): OwnDkim {
+  const { type, dkim } = facts.ses;
+  if (type === 'EMAIL_ADDRESS') return { kind: 'NO_OWN_TOKENS' };
+  return recordsOf(facts, dkim, inherits(facts) ? (facts.ownDkimRecords ?? []) : facts.dkimRecords);
+}
+
+function inherits(facts: IdentityFacts): boolean {
+  return facts.effective.dkim.kind === 'inherited';
 }
 
 /** The records of whoever signs for the identity, its own or inherited. */
 export function signerDkim(facts: IdentityFacts): OwnDkim {
-  return recordsOf(facts, facts.signer ?? facts.ses.dkim);
+  return recordsOf(facts, facts.signer ?? facts.ses.dkim, facts.dkimRecords);
 }
 
-function recordsOf(facts: IdentityFacts, dkim: SesIdentity['dkim']): OwnDkim {
+function recordsOf(
+  facts: IdentityFacts,
+  dkim: SesIdentity['dkim'],
+  records: readonly DkimRecordFacts[],
+): OwnDkim {
   const byodkim = dkim.origin === 'EXTERNAL';
   if (dkim.tokens.length === 0) return { kind: byodkim ? 'SELECTOR_NOT_GIVEN' : 'NO_OWN_TOKENS' };
-  const tokens = dkim.tokens.map((token) => viewToken(facts, dkim, token));
+  const tokens = dkim.tokens.map((token) => viewToken(facts, dkim, token, records));
   return { kind: byodkim ? 'BYODKIM' : 'EASY', tokens };
 }
 
@@ -85,8 +98,13 @@ export function viewOwnKey(
   return { token: selector, name: record.name, ...seen, found: describeRecord(record), live, record };
 }
 
-function viewToken(facts: IdentityFacts, dkim: SesIdentity['dkim'], token: string): TokenView {
-  const record = facts.dkimRecords.find((one) => one.token === token);
+function viewToken(
+  facts: IdentityFacts,
+  dkim: SesIdentity['dkim'],
+  token: string,
+  records: readonly DkimRecordFacts[],
+): TokenView {
+  const record = records.find((one) => one.token === token);
   if (record === undefined) {
     const because = facts.dnsUnusable === undefined ? 'DNS_NOT_ASKED' : 'RESOLVER_UNUSABLE';
     const name = `${token}._domainkey.${facts.ses.domain}`;
@@ -193,11 +211,13 @@ export function inState(tokens: readonly TokenView[], ...states: TokenState[]): 
 }
 
 /**
- * Whether DNS holds what SES looks for when it verifies: every name leads to a key as expected.
+ * Whether DNS holds what SES looks for when it verifies: every name leads to a key as expected. A TXT with a copy of SES's
+ * key lets signatures verify, but is not the CNAME that SES looks for.
  * @returns the reason where that is not known
  */
 export function recordsAreRight(tokens: readonly TokenView[]): boolean | DnsReason {
-  if (inState(tokens, 'MISSING', 'HIDDEN', 'WRONG_TARGET', 'TXT_INSTEAD').length > 0) return false;
+  if (inState(tokens, 'MISSING', 'HIDDEN', 'WRONG_TARGET', 'TXT_INSTEAD', 'KEY_COPIED').length > 0)
+    return false;
   if (tokens.some((token) => token.live === 'dead')) return false;
   const unknown = tokens.find((token) => token.state === 'UNKNOWN' || token.live === 'unknown');
   if (unknown === undefined) return true;

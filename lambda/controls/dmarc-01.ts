@@ -1,10 +1,9 @@
 import type { DmarcFacts, DomainFacts } from '../facts/types.ts';
 import { discoveryUnknown } from './dmarc-policy.ts';
-import { keptTxt, registrableDomain, startingDmarc, txt } from './fixes.ts';
+import { missingDmarc } from './dmarc-missing.ts';
 import { fromScope, fromScopeReasons, type FromScopeReason } from './from-domain.ts';
 import { say } from './say.ts';
-import { domainCause } from './subjects.ts';
-import type { Control, Finding, Fix, JudgeContext } from './types.ts';
+import type { Control, Finding } from './types.ts';
 import { dnsReasons, type DnsReason } from './unknowns.ts';
 
 type Reason =
@@ -25,9 +24,9 @@ export const dmarc01: Control<DomainFacts, Reason> = {
   asserts: 'A DMARC record applies to the From domain, its own or one inherited by the tree walk.',
   why: 'Without DMARC anybody can send as the domain, and Gmail, Yahoo, Outlook.com and iCloud refuse its bulk mail.',
   evidence:
-    'The names asked, the record that applies with its domain, what stands at the name itself, and the Organizational Domain.',
+    'The walk with what DNS said to each name, the record that applies with its domain, what stands at the name itself, and the Organizational Domain.',
   remedy:
-    'A record with p=none and the report mailbox of the settings, at the registrable name: it asks for reports and changes no delivery. A stronger policy is never published by plan.',
+    'A record with p=none and the report mailbox of the settings, at the registrable name or in place of the broken one: it asks for reports and changes no delivery. A stronger policy is never published by plan.',
   sources: [
     'RFC 9989 section 4.10',
     'Google: Email sender guidelines (answer 81126)',
@@ -41,7 +40,7 @@ export const dmarc01: Control<DomainFacts, Reason> = {
     DMARC_RECORD_NOT_PROCESSED: {
       statuses: ['FAIL'],
       means:
-        'There is a record, but its policy is broken and it asks for no reports: receivers act as if there were none.',
+        'There is a record, the domain’s own or one above that would apply, but its policy is broken and it asks for no reports: receivers act as if there were none.',
     },
     ...fromScopeReasons,
     ...dnsReasons,
@@ -62,7 +61,13 @@ export const dmarc01: Control<DomainFacts, Reason> = {
         return [say(dmarc01, { status: 'PASS', reason, summary, evidence: evidenceOf(dmarc) })];
       }
       case 'none':
-        return [missing(facts, dmarc, context)];
+        return [
+          say(dmarc01, {
+            status: 'FAIL',
+            ...missingDmarc(facts.name, dmarc, context.settings),
+            evidence: evidenceOf(dmarc),
+          }),
+        ];
     }
   },
 };
@@ -70,67 +75,11 @@ export const dmarc01: Control<DomainFacts, Reason> = {
 function evidenceOf(dmarc: DmarcFacts): Finding['evidence'] {
   return {
     asked: dmarc.queries,
+    ...(dmarc.trace ? { trace: dmarc.trace } : {}),
     ownRecords: dmarc.ownRecords,
     problems: dmarc.problems,
     ...(dmarc.recordDomain ? { recordDomain: dmarc.recordDomain } : {}),
     ...(dmarc.record ? { record: dmarc.record } : {}),
     ...(dmarc.organizationalDomain ? { organizationalDomain: dmarc.organizationalDomain } : {}),
-  };
-}
-
-function missing(facts: DomainFacts, dmarc: DmarcFacts, context: JudgeContext): Finding<Reason> {
-  const { name } = facts;
-  const evidence = evidenceOf(dmarc);
-  const [own, second] = dmarc.ownRecords;
-  if (own !== undefined && second === undefined) {
-    return say(dmarc01, {
-      status: 'FAIL',
-      reason: 'DMARC_RECORD_NOT_PROCESSED',
-      summary: `The DMARC record of ${name} has no valid policy and no report address: receivers act as if there were none`,
-      evidence,
-      fix: {
-        text: 'Replace the record by the one given; raise the policy later, when the reports show that all mail aligns.',
-        publish: [startingDmarc(name, context.settings.reportMailbox, [own])],
-        remove: [txt(`_dmarc.${name}`, own)],
-        ...keptTxt(`_dmarc.${name}`, dmarc.ownTxt, [txt(`_dmarc.${name}`, own)]),
-      },
-    });
-  }
-  const { ownTxt } = dmarc;
-  if (ownTxt.kind === 'absent' && ownTxt.aliases.length > 0) return behindAlias(name, evidence);
-  const meant = second !== undefined || dmarc.nearMisses.length > 0;
-  return say(dmarc01, {
-    status: 'FAIL',
-    reason: 'DMARC_MISSING',
-    summary: `No DMARC record applies to ${name}: anybody can send as it, and bulk mail from it is refused`,
-    evidence,
-    fix: meant
-      ? { text: `Put the texts at _dmarc.${name} right, as DMARC-02 says.` }
-      : startFix(name, dmarc, context),
-    ...(meant ? { cause: domainCause(name, 'DMARC-02') } : {}),
-  });
-}
-
-/** No record can stand beside an alias: it has to go first. */
-function behindAlias(name: string, evidence: Finding['evidence']): Finding<Reason> {
-  return say(dmarc01, {
-    status: 'FAIL',
-    reason: 'DMARC_MISSING',
-    summary: `No DMARC record applies to ${name}: _dmarc.${name} is an alias that leads nowhere`,
-    evidence,
-    fix: { text: `Replace the alias at _dmarc.${name}, as DMARC-11 says.` },
-    cause: domainCause(name, 'DMARC-11'),
-  });
-}
-
-/** At the registrable name, so that every subdomain inherits it. */
-function startFix(name: string, dmarc: DmarcFacts, context: JudgeContext): Fix {
-  const { reportMailbox } = context.settings;
-  const at = registrableDomain(name);
-  const reports = reportMailbox ? '' : ' Set reportMailbox in the settings to have a report address in it.';
-  return {
-    text: `Publish the DMARC record; it only asks for reports and changes no delivery.${reports}`,
-    publish: [startingDmarc(at, reportMailbox)],
-    ...(at === name ? keptTxt(`_dmarc.${at}`, dmarc.ownTxt) : {}),
   };
 }

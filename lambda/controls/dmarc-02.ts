@@ -1,9 +1,10 @@
 import type { DmarcFacts, DomainFacts } from '../facts/types.ts';
 import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
+import { aliasTarget } from './dmarc-fixes.ts';
 import { keptTxt, startingDmarc, txt } from './fixes.ts';
 import { fromScope, fromScopeReasons, type FromScopeReason } from './from-domain.ts';
 import { say } from './say.ts';
-import type { Control, Fix, JudgeContext } from './types.ts';
+import type { Control, DnsRecordToPublish, Fix, JudgeContext } from './types.ts';
 import { dnsReasons, dnsUnknown, unknownDns, type DnsReason } from './unknowns.ts';
 
 type Reason =
@@ -75,21 +76,24 @@ export const dmarc02: Control<DomainFacts, Reason> = {
  * may hold").
  */
 function multipleFix(name: string, dmarc: DmarcFacts, inherits: boolean, context: JudgeContext): Fix {
-  if (inherits) return removalFix(name, dmarc, dmarc.ownRecords);
+  const ignored = [...dmarc.ownRecords, ...dmarc.nearMisses];
+  if (inherits) return removalFix(name, dmarc, ignored);
   const node = `_dmarc.${name}`;
   const harmless = dmarc.ownRecords.find((record) => enforcesNothing(record));
   const one = harmless
     ? txt(node, harmless)
     : startingDmarc(name, context.settings.reportMailbox, dmarc.ownRecords);
-  const others = [...dmarc.ownRecords];
+  const others = [...ignored];
   if (others.includes(one.value)) others.splice(others.indexOf(one.value), 1);
   const remove = others.map((record) => txt(node, record));
-  return {
-    text: 'Leave one record, the one given: it enforces nothing, as receivers ignore all of them today. Raise the policy to what the others meant when the reports show that all mail aligns.',
-    publish: [one],
-    remove,
-    ...keptTxt(node, dmarc.ownTxt, [one], remove),
-  };
+  return (
+    atAlias(name, dmarc, one) ?? {
+      text: 'Leave one record, the one given: it enforces nothing, as receivers ignore all of them today. Raise the policy to what the others meant when the reports show that all mail aligns.',
+      publish: [one],
+      remove,
+      ...keptTxt(node, dmarc.ownTxt, remove),
+    }
+  );
 }
 
 function enforcesNothing(record: string): boolean {
@@ -102,21 +106,36 @@ function nearMissFix(name: string, dmarc: DmarcFacts, inherits: boolean, context
   if (inherits) return removalFix(name, dmarc, dmarc.nearMisses);
   const node = `_dmarc.${name}`;
   const remove = dmarc.nearMisses.map((text) => txt(node, text));
-  return {
-    text: 'Replace the text by the record given; raise the policy to what the text meant when the reports show that all mail aligns.',
-    publish: [startingDmarc(name, context.settings.reportMailbox, dmarc.nearMisses)],
-    remove,
-    ...keptTxt(node, dmarc.ownTxt, remove),
-  };
+  const one = startingDmarc(name, context.settings.reportMailbox, dmarc.nearMisses);
+  return (
+    atAlias(name, dmarc, one) ?? {
+      text: 'Replace the text by the record given; raise the policy to what the text meant when the reports show that all mail aligns.',
+      publish: [one],
+      remove,
+      ...keptTxt(node, dmarc.ownTxt, remove),
+    }
+  );
 }
 
 function removalFix(name: string, dmarc: DmarcFacts, texts: readonly string[]): Fix {
   const node = `_dmarc.${name}`;
   const remove = texts.map((text) => txt(node, text));
   const parent = dmarc.recordDomain ?? 'the parent';
-  return {
-    text: `Remove the ${remove.length === 1 ? 'text' : 'texts'}: the record of ${parent} applies as it does now.`,
-    remove,
-    ...keptTxt(node, dmarc.ownTxt, remove),
-  };
+  return (
+    atAlias(name, dmarc) ?? {
+      text: `Remove the ${remove.length === 1 ? 'text' : 'texts'}: the record of ${parent} applies as it does now.`,
+      remove,
+      ...keptTxt(node, dmarc.ownTxt, remove),
+    }
+  );
+}
+
+/** What stands behind an alias is changed there: no TXT can stand beside it (RFC 1034 section 3.6.2). */
+function atAlias(name: string, { ownTxt }: DmarcFacts, one?: DnsRecordToPublish): Fix | undefined {
+  const target = aliasTarget(ownTxt);
+  if (target === undefined) return undefined;
+  const todo = one
+    ? `leave one record there, “${one.value}”; raise the policy to what was meant when the reports show that all mail aligns`
+    : 'take them out there, or take the alias away';
+  return { text: `_dmarc.${name} is an alias of ${target}, which holds the texts: ${todo}.` };
 }

@@ -23,7 +23,7 @@ export const dmarc03: Control<DomainFacts, Reason> = {
   asserts:
     'Nothing but the source: the domain’s own record, its Organizational Domain’s, or a public suffix’s, and the tag that counts.',
   why: 'Whoever changes the inherited record changes this domain’s mail; full participation in DMARC has a record at both.',
-  evidence: 'The names asked, the record with its domain, and the tag in effect.',
+  evidence: 'The names asked, the record with its domain, the tag in effect, and how the policy comes about.',
   remedy: 'none',
   sources: ['RFC 9989 section 4.10.1', 'RFC 9989 section 4.10.2', 'RFC 9989 section 8'],
   reasons: {
@@ -50,8 +50,16 @@ export const dmarc03: Control<DomainFacts, Reason> = {
       const summary = `No DMARC record applies to ${name}`;
       return [say(dmarc03, { status: 'NOT_APPLICABLE', reason: 'NO_RECORD', summary })];
     }
-    const { recordDomain, organizationalDomain, policy, policyTag, record, queries } = dmarc;
-    const evidence = { asked: queries, recordDomain, organizationalDomain, policy, policyTag, record };
+    const { recordDomain, organizationalDomain, policy, policyTag, record, queries, derivation } = dmarc;
+    const evidence = {
+      asked: queries,
+      recordDomain,
+      organizationalDomain,
+      policy,
+      policyTag,
+      record,
+      derivation,
+    };
     const tag = policyTag === undefined ? '' : `: ${policyTag}=${policy ?? ''} counts`;
     if (recordDomain === name) {
       const summary = `${name} has a DMARC record of its own${tag}`;

@@ -116,7 +116,11 @@ function judgePolicies(
   }
   const more = weak.length > 1 ? ` and ${weak.length - 1} more From domains` : '';
   const whose = `${first.domain}${more}`;
-  const policyBefore = fallenFrom(policies, context);
+  const policyBefore = fallenFrom(
+    first,
+    first.domain === facts.name ? 'DMARC-06' : 'DMARC-06#subdomains',
+    context,
+  );
   return say(dmarc05, {
     status: below ? 'FAIL' : 'WARN',
     reason: below ? 'DMARC_BELOW_TARGET' : 'DMARC_POLICY_NONE',
@@ -132,10 +136,13 @@ function judgePolicies(
  * The stronger policy that DMARC-06 remembered before this scan, or that this finding has told of since the fall: a policy
  * that fell is to be put back rather than raised.
  */
-function fallenFrom({ own, subdomains }: PublishedPolicies, { before }: JudgeContext): string | undefined {
-  const remembered = before?.findings['DMARC-06']?.tracked;
-  const rank = (POLICY_RANK[own] + POLICY_RANK[subdomains]) / 2;
-  if (remembered !== undefined && remembered.rank > rank) return remembered.value;
+function fallenFrom(
+  { policy }: GovernedDomain,
+  key: 'DMARC-06' | 'DMARC-06#subdomains',
+  { before }: JudgeContext,
+): string | undefined {
+  const remembered = before?.findings[key]?.tracked;
+  if (remembered !== undefined && remembered.rank > POLICY_RANK[policy]) return remembered.value;
   const told = before?.findings['DMARC-05']?.evidence?.['policyBefore'];
   return typeof told === 'string' ? told : undefined;
 }

@@ -3,7 +3,7 @@ import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
 import { selectDmarcRecords } from '../mail-auth/dmarc-near-miss.ts';
 import type { DmarcProblem, DmarcRecord, DmarcRecordProblemCode } from '../mail-auth/dmarc-types.ts';
 import { aliasTarget, mendFix } from './dmarc-fixes.ts';
-import { startingDmarc, txt } from './fixes.ts';
+import { keptTxt, startingDmarc, txt } from './fixes.ts';
 import { fromScope, fromScopeReasons, type FromScopeReason } from './from-domain.ts';
 import { listed, say, type Said } from './say.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
@@ -17,14 +17,18 @@ type Reason =
   | 'DMARC_DUPLICATE_POLICY'
   | 'DMARC_DUPLICATE_TAG'
   | 'DMARC_GARBAGE'
+  | 'DMARC_NEAR_MISS_BESIDE'
   | 'DMARC_UNRELATED_TXT'
   | 'DMARC_STRAY_AT_ROOT'
   | FromScopeReason
   | DnsReason;
 
+/** Texts of another purpose in the evidence. */
+const MAX_UNRELATED = 5;
+
 export const dmarc11: Control<DomainFacts, Reason> = {
   id: 'DMARC-11',
-  revision: 1,
+  revision: 2,
   title: 'The DMARC record is tidy and stands where it belongs',
   subject: 'domain',
   tier: 2,
@@ -32,9 +36,9 @@ export const dmarc11: Control<DomainFacts, Reason> = {
   asserts:
     'No tag stands twice, nothing in or beside the record is garbage, no DMARC record stands at the name itself, and an alias at _dmarc leads somewhere.',
   why: 'Receivers read a tag that stands twice in different ways; what stands in the wrong place protects nothing; a dangling alias is somebody else’s to fill.',
-  evidence: 'The record, each remark on it, the alias with its target.',
+  evidence: 'The record, each remark on it, what else stands beside it, the alias with its target.',
   remedy:
-    'Gives the record with the weakest policy of those it names and without garbage, or the record that has to go.',
+    'Gives the record with the weakest policy of those it names and without garbage, or the record or text that has to go.',
   sources: ['RFC 9989 section 4.8', 'RFC 9989 section 4.10', 'RFC 6376 section 3.2'],
   reasons: {
     DMARC_TIDY: { statuses: ['PASS'], means: 'Nothing is to be remarked.' },
@@ -59,6 +63,11 @@ export const dmarc11: Control<DomainFacts, Reason> = {
     DMARC_GARBAGE: {
       statuses: ['WARN'],
       means: 'The record holds text that is no tag, or a tag in capitals.',
+    },
+    DMARC_NEAR_MISS_BESIDE: {
+      statuses: ['WARN'],
+      means:
+        'Beside the record stands a text that meant to be one and is none: receivers ignore it, and who wrote it may think that it counts.',
     },
     DMARC_UNRELATED_TXT: { statuses: ['WARN'], means: 'TXT of another purpose stands at _dmarc.' },
     DMARC_STRAY_AT_ROOT: {
@@ -173,11 +182,52 @@ function placeFault({ name }: DomainFacts, { dmarc, strays }: Seen): Fault | und
       fix: { text: `Remove the text from ${name}.${meant}`, remove },
     };
   }
+  return nearMissBeside(name, dmarc) ?? unrelatedTexts(name, dmarc);
+}
+
+/** Without a single record beside them DMARC-02 speaks. */
+function nearMissBeside(name: string, dmarc: DmarcFacts): Fault | undefined {
+  const [first, ...more] = dmarc.nearMisses;
+  if (dmarc.ownRecords.length !== 1 || first === undefined) return undefined;
+  const what = more.length === 0 ? 'a text that meant' : `${more.length + 1} texts that meant`;
+  return {
+    status: 'WARN',
+    reason: 'DMARC_NEAR_MISS_BESIDE',
+    summary: `Beside the DMARC record of ${name} ${more.length === 0 ? 'stands' : 'stand'} ${what} to be one, which receivers ignore: ${first}`,
+    fix: removing(
+      name,
+      dmarc,
+      dmarc.nearMisses,
+      'See which of the texts was meant, and remove what is no record; receivers act on the record alone, as they do today.',
+    ),
+  };
+}
+
+/** Takes the texts away where they stand at the very name. */
+function removing(name: string, dmarc: DmarcFacts, texts: readonly string[], text: string): Fix {
+  const node = `_dmarc.${name}`;
+  if (aliasTarget(dmarc.ownTxt) !== undefined) return { text };
+  const remove = texts.map((value) => txt(node, value));
+  return { text, remove, ...keptTxt(node, dmarc.ownTxt, remove) };
+}
+
+function unrelatedTexts(name: string, dmarc: DmarcFacts): Fault | undefined {
   const unrelated = dmarc.unrelatedTexts ?? 0;
   if (unrelated === 0) return undefined;
   const summary = `${unrelated === 1 ? 'A TXT' : `${unrelated} TXT`} of another purpose ${unrelated === 1 ? 'stands' : 'stand'} at _dmarc.${name}; receivers have to skip ${unrelated === 1 ? 'it' : 'them'}`;
-  const text = `Find out what the texts at _dmarc.${name} that do not begin with v=DMARC1 are for, and publish them where they belong.`;
-  return { status: 'WARN', reason: 'DMARC_UNRELATED_TXT', summary, fix: { text } };
+  const text = `Find out what the texts at _dmarc.${name} that do not begin with v=DMARC1 are for, publish them where they belong, and remove them here.`;
+  return {
+    status: 'WARN',
+    reason: 'DMARC_UNRELATED_TXT',
+    summary,
+    fix: removing(name, dmarc, unrelatedOf(dmarc), text),
+  };
+}
+
+/** What of the texts at the name is neither a record nor meant to be one, as far as the fact holds them. */
+function unrelatedOf({ ownTxt, ownRecords, nearMisses }: DmarcFacts): string[] {
+  if (ownTxt.kind !== 'found') return [];
+  return ownTxt.records.filter((text) => !ownRecords.includes(text) && !nearMisses.includes(text));
 }
 
 function passing(name: string, seen: Seen): Finding<Reason> {
@@ -205,7 +255,9 @@ function evidenceOf({ dmarc, record, strays }: Seen): Finding['evidence'] {
     record: record?.text ?? null,
     remarks: (record?.problems ?? []).map(({ message }) => message),
     strays,
+    nearMisses: dmarc.nearMisses,
     unrelatedTexts: dmarc.unrelatedTexts ?? 0,
+    unrelated: unrelatedOf(dmarc).slice(0, MAX_UNRELATED),
     aliases: dmarc.ownTxt.kind === 'unknown' ? [] : dmarc.ownTxt.aliases,
   };
 }

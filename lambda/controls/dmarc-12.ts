@@ -1,4 +1,5 @@
 import type { DmarcFacts, DomainFacts } from '../facts/types.ts';
+import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
 import { discoveryUnknown } from './dmarc-policy.ts';
 import { fromScope, fromScopeReasons, type FromScopeReason } from './from-domain.ts';
 import { listed, say } from './say.ts';
@@ -20,7 +21,7 @@ const MAX_LABELS = 8;
 
 export const dmarc12: Control<DomainFacts, Reason> = {
   id: 'DMARC-12',
-  revision: 1,
+  revision: 2,
   title: 'Receivers old and new find the same DMARC policy',
   subject: 'domain',
   tier: 2,
@@ -57,17 +58,17 @@ export const dmarc12: Control<DomainFacts, Reason> = {
     ...dnsReasons,
   },
   judge(facts, context) {
-    const scope = fromScope(dmarc12, facts, context, ['FROM']);
+    const scope = fromScope(dmarc12, facts, context);
     if ('finding' in scope) return [scope.finding];
     const { dmarc } = scope.from;
     const { name } = facts;
     const evidence = evidenceOf(dmarc);
-    const aligning = subtreesThatAlign(dmarc, name);
+    const aligning = subtreesThatAlign(dmarc);
     const deep = name.split('.').length > MAX_LABELS && dmarc.ownRecords.length === 0;
     const differing = readingsDiffer(facts, dmarc, evidence);
     if (differing) return [differing];
-    if (aligning.known.length > 0) return [aligns(name, aligning.known, evidence)];
-    if (deep && dmarc.ownTxt.kind !== 'unknown') return [deepName(name, evidence)];
+    if (aligning.known.length > 0) return [aligns(name, dmarc, aligning.known, evidence)];
+    if (deep && dmarc.ownTxt.kind !== 'unknown') return [deepName(name, dmarc, evidence)];
     if (dmarc.status === 'temperror') return [discoveryUnknown(dmarc12, facts, dmarc)];
     const open = unanswered(dmarc, aligning.unknown);
     if (open !== undefined) return [dnsUnknown(dmarc12, open.reason, open.what, evidence)];
@@ -115,11 +116,12 @@ function causeOf(name: string, { ownRecords, recordDomain, problems }: DmarcFact
 
 const BROKEN_POLICY: ReadonlySet<string> = new Set(['P_INVALID', 'SP_INVALID', 'NP_INVALID', 'P_MISSING']);
 
-function subtreesThatAlign(
-  { delegated = [], record, recordDomain, adkim, aspf }: DmarcFacts,
-  name: string,
-): { known: string[]; unknown: string[] } {
-  const strict = record !== undefined && recordDomain === name && adkim === 's' && aspf === 's';
+/** The modes are those of the record that applies, wherever it stands. */
+function subtreesThatAlign({ delegated = [], status, adkim, aspf }: DmarcFacts): {
+  known: string[];
+  unknown: string[];
+} {
+  const strict = status === 'found' && adkim === 's' && aspf === 's';
   if (strict) return { known: [], unknown: [] };
   return {
     known: delegated.filter(({ cut }) => cut === false).map(({ subtree }) => subtree),
@@ -127,7 +129,12 @@ function subtreesThatAlign(
   };
 }
 
-function aligns(name: string, subtrees: string[], evidence: Finding['evidence']): Finding<Reason> {
+function aligns(
+  name: string,
+  { recordDomain = name }: DmarcFacts,
+  subtrees: string[],
+  evidence: Finding['evidence'],
+): Finding<Reason> {
   const names = listed(subtrees);
   return say(dmarc12, {
     status: 'WARN',
@@ -137,21 +144,35 @@ function aligns(name: string, subtrees: string[], evidence: Finding['evidence'])
     fix: {
       text:
         `Either have a DMARC record with psd=n published at ${names}, which ends alignment across the cut, ` +
-        `or set adkim=s and aspf=s in the record of ${name}. Both end alignment for mail that relies on it: see in the aggregate reports which streams do.`,
+        `or set adkim=s and aspf=s in the record of ${recordDomain}. Both end alignment for mail that relies on it: see in the aggregate reports which streams do.`,
     },
   });
 }
 
-function deepName(name: string, evidence: Finding['evidence']): Finding<Reason> {
+function deepName(name: string, dmarc: DmarcFacts, evidence: Finding['evidence']): Finding<Reason> {
   return say(dmarc12, {
     status: 'WARN',
     reason: 'DEEP_NAME_WITHOUT_RECORD',
     summary: `${name} has more than ${MAX_LABELS} labels and no DMARC record of its own: receivers leave out names above it in their search`,
     evidence,
     fix: {
-      text: `Publish a record at _dmarc.${name} with the policy that it gets today, or send from a shorter name.`,
+      text: `Publish ${sameRecord(dmarc)} as TXT at _dmarc.${name}, or send from a shorter name.`,
     },
   });
+}
+
+/** The record that says at the name itself what it inherits today; `psd` and the tags for subdomains stay where they are. */
+function sameRecord({ record, policy }: DmarcFacts): string {
+  if (record === undefined || policy === undefined) return 'a DMARC record (DMARC-01 says which)';
+  const { tags } = parseDmarcRecord(record);
+  const parts = [
+    `v=DMARC1; p=${policy}`,
+    ...(tags.adkim === 's' ? ['adkim=s'] : []),
+    ...(tags.aspf === 's' ? ['aspf=s'] : []),
+    ...(tags.t === 'y' ? ['t=y'] : []),
+    ...(tags.rua.length > 0 ? [`rua=${tags.rua.join(',')}`] : []),
+  ];
+  return `“${parts.join('; ')}”, which it inherits today,`;
 }
 
 function unanswered(

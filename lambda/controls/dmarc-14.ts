@@ -1,4 +1,4 @@
-import type { DomainFacts } from '../facts/types.ts';
+import type { Dependent, DomainFacts } from '../facts/types.ts';
 import { discoveryUnknown } from './dmarc-policy.ts';
 import { listed, say } from './say.ts';
 import type { Control, Finding, JudgeContext } from './types.ts';
@@ -18,7 +18,7 @@ type Parked = NonNullable<DomainFacts['parked']>;
 
 export const dmarc14: Control<DomainFacts, Reason> = {
   id: 'DMARC-14',
-  revision: 1,
+  revision: 2,
   title: 'A parked domain is locked',
   subject: 'domain',
   tier: 2,
@@ -41,7 +41,10 @@ export const dmarc14: Control<DomainFacts, Reason> = {
       means: 'It is locked; as it has no MX, a null MX would say that it receives nothing either.',
     },
     PARKED_UNPROTECTED: { statuses: ['WARN'], means: 'DMARC does not reject, or SPF lets somebody send.' },
-    PARKED_SENDS: { statuses: ['WARN'], means: 'Settings call it parked, but identities use it.' },
+    PARKED_SENDS: {
+      statuses: ['WARN'],
+      means: 'Settings call it parked, but identities send with it or use it as MAIL FROM.',
+    },
     PARKED_ABSENT: { statuses: ['WARN'], means: 'It does not exist in DNS: it may have lapsed.' },
     NOT_CONFIGURED: { statuses: ['NOT_APPLICABLE'], means: 'Settings name no parked domain.' },
     NOT_PARKED: { statuses: ['NOT_APPLICABLE'], means: 'Settings do not call the domain parked.' },
@@ -50,8 +53,10 @@ export const dmarc14: Control<DomainFacts, Reason> = {
   judge(facts, context) {
     const outside = outsideScope(facts, context);
     if (outside) return [outside];
-    const { name, parked, dependents } = facts;
-    if (dependents.length > 0) return [sends(facts)];
+    const { name, parked } = facts;
+    // That a subdomain inherits its DMARC record makes no sender of it.
+    const senders = facts.dependents.filter(({ use }) => use !== 'DMARC_RECORD');
+    if (senders.length > 0) return [sends(name, senders)];
     const unusable = resolverUnusable<Reason>(dmarc14, facts);
     if (unusable) return [unusable];
     if (parked === undefined) return [dnsUnknown(dmarc14, 'DNS_NOT_ASKED', `the records of ${name}`)];
@@ -74,7 +79,7 @@ function outsideScope({ name }: DomainFacts, { settings }: JudgeContext): Findin
   });
 }
 
-function sends({ name, dependents }: DomainFacts): Finding<Reason> {
+function sends(name: string, dependents: readonly Dependent[]): Finding<Reason> {
   const users = dependents.map(({ accountId, region, identity }) => `${identity} in ${accountId} ${region}`);
   return say(dmarc14, {
     status: 'WARN',

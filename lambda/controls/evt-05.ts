@@ -144,9 +144,10 @@ function judgeDestination(
 }
 
 /** The update replaces the whole definition, so it is spelled out only where nothing of it is unknown here. */
-function enableFix(facts: TargetFacts, set: string, { name, types, kind, arn }: EventDestinationFacts): Fix {
+function enableFix(facts: TargetFacts, set: string, destination: EventDestinationFacts): Fix {
+  const { name, types } = destination;
   const at = ['--configuration-set-name', set];
-  const form = arn === undefined ? undefined : definition(kind, arn);
+  const form = definition(destination);
   if (form === undefined) {
     return commandFix(
       facts,
@@ -165,8 +166,12 @@ function enableFix(facts: TargetFacts, set: string, { name, types, kind, arn }: 
   ]);
 }
 
-function definition(kind: EventDestinationFacts['kind'], arn: string): object | undefined {
+function definition({ kind, arn, roleArn }: EventDestinationFacts): object | undefined {
+  if (arn === undefined) return undefined;
   if (kind === 'SNS') return { SnsDestination: { TopicArn: arn } };
   if (kind === 'EVENTBRIDGE') return { EventBridgeDestination: { EventBusArn: arn } };
+  if (kind === 'FIREHOSE' && roleArn !== undefined) {
+    return { KinesisFirehoseDestination: { IamRoleArn: roleArn, DeliveryStreamArn: arn } };
+  }
   return undefined;
 }

@@ -96,10 +96,13 @@ export type FeedbackReason =
 /** The reasons of EVT-01 and EVT-02. */
 export function feedbackReasons(what: 'Bounces' | 'Complaints'): Record<FeedbackReason, ReasonSpec> {
   return {
-    OWN_TOPIC: { statuses: ['PASS'], means: `${what} go to an SNS topic of the identity’s own.` },
+    OWN_TOPIC: {
+      statuses: ['PASS'],
+      means: `${what} go to an SNS topic of the identity’s own; EVT-04 says whether it is there and heard.`,
+    },
     DEFAULT_SET: {
       statuses: ['PASS'],
-      means: `${what} go to an enabled event destination of the identity’s default configuration set.`,
+      means: `${what} go to an enabled event destination of the identity’s default configuration set; EVT-04 says whether its topic or stream is there.`,
     },
     RELIES_ON_SENDER: {
       statuses: ['PASS'],

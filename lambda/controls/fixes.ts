@@ -9,7 +9,7 @@ import { parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
 import { parseSpfRecord } from '../mail-auth/spf-parse.ts';
 import type { TokenView } from './dkim-tokens.ts';
 import { feedbackHost } from './mail-from.ts';
-import type { DnsRecordToPublish, Fix } from './types.ts';
+import type { DnsRecordToPublish, Finding, Fix } from './types.ts';
 
 interface Target {
   accountId: string;
@@ -83,6 +83,12 @@ export function commandFix(
   };
 }
 
+/** Where another finding's subject is mended: its own fix says how. */
+export function seeThere({ controlId, subject }: NonNullable<Finding['cause']>): Fix {
+  const name = 'name' in subject ? subject.name : '';
+  return { text: `Mend DKIM of the domain identity ${name} as ${controlId} there says.` };
+}
+
 /** After FAILED, SES looks again only when asked to: v1 VerifyDomainDkim begins DKIM verification and prints the tokens. */
 export function restartDkim(domain: string): string[] {
   return ['ses', 'verify-domain-dkim', '--domain', domain];
@@ -117,6 +123,17 @@ export function putMailFrom(identity: string, mailFromDomain: string, behavior: 
 }
 
 /**
+ * A MAIL FROM to begin with: a name of its own in each Region, because its MX names the Region; a plain "bounce" may be
+ * another sender's already.
+ *
+ * @param taken the name that has to be left
+ */
+export function newMailFromName(domain: string, region: string, taken?: string): string {
+  const name = `bounce-${region}.${domain}`;
+  return name === taken ? `mailfrom-${region}.${domain}` : name;
+}
+
+/**
  * `keep` of a fix: what else stands at `name`. Whoever writes the whole record set of the name must not lose it.
  *
  * @param others records of the name that the fix publishes or removes
@@ -137,8 +154,10 @@ export function keptTxt(
  * One SPF record that says what all of `records` say and lets SES send: their terms once each, SES's include first, so
  * that nothing before it can decide, and one `all` at the end. A term that is none (RFC 7208 section 4.6: it makes the whole
  * record a permanent error, so nothing in it works today) is left out.
+ *
+ * @param own terms that stand right behind SES's include, so that nothing decides before them
  */
-export function mergedSpf(records: readonly string[]): string {
+export function mergedSpf(records: readonly string[], own: readonly string[] = []): string {
   const terms = records
     .flatMap((record) =>
       bareText(record)
@@ -153,7 +172,7 @@ export function mergedSpf(records: readonly string[]): string {
     .filter((term) => !/^[-+~?]?include:amazonses\.com\.?$/i.test(term))
     .filter((term) => parseSpfRecord(`v=spf1 ${term}`).valid);
   const strictest = alls.length > 0 && alls.every((all) => all.startsWith('-')) ? '-all' : '~all';
-  return ['v=spf1', 'include:amazonses.com', ...new Set(others), strictest].join(' ');
+  return ['v=spf1', 'include:amazonses.com', ...new Set([...own, ...others]), strictest].join(' ');
 }
 
 function isAll(term: string): boolean {

@@ -1,7 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { gaveUpCause, ownRecordsCause } from './causes.ts';
-import { ownDkim, recordsAreRight } from './dkim-tokens.ts';
-import { commandFix, missingCnames, restartDkim, startEasyDkim } from './fixes.ts';
+import { inState, recordsAreRight, verifyingDkim } from './dkim-tokens.ts';
+import { commandFix, dkimStrays, missingCnames, restartDkim, startEasyDkim } from './fixes.ts';
 import { keyGenerationOf, pendingAge } from './grace.ts';
 import { say } from './say.ts';
 import type { Control, Finding, Fix, JudgeContext, ReasonSpec } from './types.ts';
@@ -42,9 +42,9 @@ export const ident01: Control<IdentityFacts, Reason> = {
   asserts: 'SES holds the identity as verified.',
   why: 'SES refuses to send from an identity that is not verified, and gives up a domain whose records stay away for 72 hours.',
   evidence:
-    'The verification status, whether SES lets it send, its error type and last looks; while pending since when, and after FAILED whether it worked before.',
+    'The verification status, whether SES lets it send, its error type and last looks; while pending since when, and then and after FAILED whether it worked before.',
   remedy:
-    'The CNAME records that DNS lacks and the command that restarts the verification; for an address the command that sends the link again, which a person has to follow.',
+    'The CNAME records of its own that DNS lacks, even where another identity signs for it, and the command that restarts the verification; for an address the command that sends the link again, which a person has to follow.',
   sources: [
     'Amazon SES API v2: GetEmailIdentity, VerificationStatus, VerificationInfo.ErrorType',
     'Amazon SES API: GetIdentityVerificationAttributes (24 hours for an address, 72 for a domain)',
@@ -144,7 +144,12 @@ function pending(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
     status: age.inGrace ? 'WARN' : 'FAIL',
     reason: 'VERIFICATION_PENDING',
     summary: `${ses.name} waits for verification for ${Math.floor(age.hours)} hours: ${waits}`,
-    evidence: { ...evidenceOf(facts), pendingSince: age.since, graceHours },
+    evidence: {
+      ...evidenceOf(facts),
+      pendingSince: age.since,
+      graceHours,
+      ...(workedBefore(facts, context) ? { workedBefore: true } : {}),
+    },
     fix: fixFor(facts),
     ...(cause ? { cause } : {}),
   });
@@ -153,7 +158,7 @@ function pending(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
 function temporaryFailure(facts: IdentityFacts): Finding<Reason> {
   const { ses } = facts;
   const evidence = evidenceOf(facts);
-  const own = ownDkim(facts);
+  const own = verifyingDkim(facts);
   const right = 'tokens' in own ? recordsAreRight(own.tokens) : 'DNS_NOT_ASKED';
   if (typeof right === 'string') {
     const reason = facts.dnsUnusable === undefined ? right : 'RESOLVER_UNUSABLE';
@@ -185,15 +190,28 @@ function temporaryFailure(facts: IdentityFacts): Finding<Reason> {
   });
 }
 
+/**
+ * Whether SES ever had it verified, as it tells or as earlier scans saw. TEMPORARY_FAILURE befalls only what was; our own word
+ * is carried on, because the scan that saw SUCCESS may be long ago.
+ */
+function workedBefore({ ses }: IdentityFacts, { before }: JudgeContext): boolean {
+  const verification = before?.findings['IDENT-01'];
+  const dkim = before?.findings['DKIM-02'];
+  return (
+    ses.lastSuccess !== undefined ||
+    ses.dkim.status === 'SUCCESS' ||
+    dkim?.knownStatus === 'PASS' ||
+    dkim?.knownReason === 'DKIM_TEMP_FAILURE' ||
+    verification?.knownStatus === 'PASS' ||
+    verification?.knownReason === 'VERIFICATION_TEMP_FAILURE' ||
+    verification?.evidence?.['workedBefore'] === true
+  );
+}
+
 /** H where it worked before: then something that sends has stopped. */
 function failed(facts: IdentityFacts, context: JudgeContext): Finding<Reason> {
   const { ses } = facts;
-  const findings = context.before?.findings ?? {};
-  const worked =
-    ses.lastSuccess !== undefined ||
-    ses.dkim.status === 'SUCCESS' ||
-    findings['DKIM-02']?.knownStatus === 'PASS' ||
-    findings['IDENT-01']?.knownStatus === 'PASS';
+  const worked = workedBefore(facts, context);
   const known = ses.errorType !== undefined && Object.hasOwn(ERROR_TYPES, ses.errorType);
   const errorType = known ? (ses.errorType as ErrorType) : undefined;
   const because = errorType ? ` (${errorType}: ${ERROR_TYPES[errorType].replace(/\.$/, '')})` : '';
@@ -229,8 +247,10 @@ function fixFor(facts: IdentityFacts): Fix {
       'Set up Easy DKIM, which verifies the domain, too, and publish a CNAME for each token that it prints.';
     return commandFix(facts, text, startEasyDkim(ses.domain));
   }
-  const own = ownDkim(facts);
-  const publish = own.kind === 'EASY' ? missingCnames(own.tokens) : [];
+  const own = verifyingDkim(facts);
+  const tokens = own.kind === 'EASY' ? own.tokens : [];
+  const publish = missingCnames(tokens);
+  const remove = dkimStrays(inState(tokens, 'WRONG_TARGET', 'TXT_INSTEAD', 'KEY_COPIED'));
   const first =
     publish.length > 0
       ? 'Publish the CNAME records, then restart the verification'
@@ -239,6 +259,6 @@ function fixFor(facts: IdentityFacts): Fix {
     facts,
     `${first} (it prints the tokens; they are those of the records unless SES made new ones).`,
     restartDkim(ses.domain),
-    publish.length > 0 ? { publish } : {},
+    publish.length > 0 ? { publish, ...(remove.length > 0 ? { remove } : {}) } : {},
   );
 }

@@ -5,6 +5,7 @@ import { setTopic, topicOf } from './feedback-paths.ts';
 import { commandFix, putMailFrom } from './fixes.ts';
 import { parentOf, parentScopeReasons, type ParentScopeReason } from './parent-scope.ts';
 import { listed, say } from './say.ts';
+import { undecided } from './settings-scope.ts';
 import { ASPECTS, compareWithParent, unknownOf, weakerAspects, type Aspect } from './shadowing.ts';
 import type { Control, Finding, Fix, Json } from './types.ts';
 import { unseenReasons, type UnseenTargetReason } from './unknowns.ts';
@@ -52,7 +53,7 @@ export const ident04: Control<IdentityFacts, Reason> = {
       statuses: ['FAIL'],
       severity: 'HIGH',
       class: 1,
-      means: 'The parent signs, and mail of this identity leaves unsigned.',
+      means: 'Mail of the parent is signed, and mail of this identity leaves unsigned.',
     },
     FEEDBACK_LOST: {
       statuses: ['WARN'],
@@ -80,6 +81,8 @@ export const ident04: Control<IdentityFacts, Reason> = {
   judge(facts, context) {
     const above = parentOf(ident04, facts, context);
     if ('finding' in above) return [above.finding];
+    // All that lies outside of DKIM and MAIL FROM is the same in both then, or the scope would have said so.
+    if (facts.effective.undecided) return [undecided(ident04, facts, above.parent.ses.name)];
     return [compared(facts, above.parent)];
   },
 };

@@ -13,6 +13,7 @@ import {
   type SenderScopeReason,
 } from './across-targets.ts';
 import { commandFix, startEasyDkim } from './fixes.ts';
+import { outOfSightCause } from './out-of-sight.ts';
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
 import type { Control, Finding, Fix, JudgeContext } from './types.ts';
@@ -99,7 +100,10 @@ export const ident09: Control<DomainFacts, Reason> = {
     }
     if (!absenceCounts(facts, context, ident09.id)) {
       const summary = `Not judged: as far as was seen, ${facts.name} is set up alike`;
-      return [say(ident09, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence })];
+      const cause = outOfSightCause(facts.outOfSight);
+      return [
+        say(ident09, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence, ...cause }),
+      ];
     }
     const summary = `${facts.name} is set up alike in ${rows.length} targets${asSeenOn(oldest)}`;
     return [say(ident09, { status: 'PASS', reason: 'SAME_EVERYWHERE', summary, evidence })];

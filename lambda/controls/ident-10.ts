@@ -13,6 +13,7 @@ import {
   type SenderScopeReason,
 } from './across-targets.ts';
 import { commandFix } from './fixes.ts';
+import { outOfSightCause } from './out-of-sight.ts';
 import { listed, say } from './say.ts';
 import type { Control, Finding, Fix } from './types.ts';
 
@@ -43,7 +44,7 @@ export const ident10: Control<DomainFacts, Reason> = {
       means: 'Only accounts on the list hold verified identities of the domain.',
     },
     ACCOUNT_NOT_OWNER: {
-      statuses: ['FAIL'],
+      statuses: ['WARN'],
       means: 'An account that is not on the list holds a verified identity of the domain.',
     },
     NOT_CONFIGURED: {
@@ -74,7 +75,10 @@ export const ident10: Control<DomainFacts, Reason> = {
     if (scope.unread > 0) return [unreadFinding(ident10, facts)];
     if (!absenceCounts(facts, context, ident10.id)) {
       const summary = `Not judged: as far as was seen, only owners of ${facts.name} hold identities of it`;
-      return [say(ident10, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence })];
+      const cause = outOfSightCause(facts.outOfSight);
+      return [
+        say(ident10, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence, ...cause }),
+      ];
     }
     const summary = `Only owners of ${facts.name} hold verified identities of it${asSeenOn(oldest)}`;
     return [say(ident10, { status: 'PASS', reason: 'OWNERS_ONLY', summary, evidence })];
@@ -104,7 +108,7 @@ function shadow(
   const accounts = [...new Set(strangers.map(({ accountId }) => accountId))];
   const one = accounts.length === 1;
   return say(ident10, {
-    status: 'FAIL',
+    status: 'WARN',
     reason: 'ACCOUNT_NOT_OWNER',
     summary: `${one ? 'An account' : `${accounts.length} accounts`} not on the list of owners can send as ${name}${asSeenOn(String(evidence['oldestFact']))}`,
     evidence,

@@ -54,7 +54,8 @@ export const ip01: Control<TargetFacts, Reason> = {
     if ('finding' in read) return [read.finding];
     if (read.seen.length === 0) {
       const summary = 'SES sends from its shared pool, which AWS manages';
-      return [say(ip01, { status: 'NOT_APPLICABLE', reason: 'SHARED_POOL', summary })];
+      const evidence = { dedicatedIps: 0, sharedAddresses: 'those of the SPF record of amazonses.com' };
+      return [say(ip01, { status: 'NOT_APPLICABLE', reason: 'SHARED_POOL', summary, evidence })];
     }
     const unusable = resolverUnusable<Reason>(ip01, facts);
     if (unusable) return [unusable];

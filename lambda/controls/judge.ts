@@ -50,6 +50,14 @@ function judge<Facts extends object>(
   return findings.map((finding) => boundedFinding(withOpenCause(finding, findings, subject)));
 }
 
+const LOSS_CONTROLS = ['SCAN-01', 'SCAN-02'];
+
+/** What a target could not tell because the scan did not read it: SCAN-02 says why. */
+function withLossAsCause(finding: Finding, subject: Subject): Finding {
+  const lost = finding.reason === 'TARGET_UNSEEN' && subject.kind === 'target';
+  return lost ? { ...finding, cause: { controlId: 'SCAN-02', subject } } : finding;
+}
+
 function checked<Facts>(control: Control<Facts>, finding: Finding): Finding {
   const allowed = control.reasons[finding.reason]?.statuses ?? [];
   if (!allowed.includes(finding.status)) {
@@ -62,12 +70,17 @@ function checked<Facts>(control: Control<Facts>, finding: Finding): Finding {
 
 /**
  * A cause counts only while it is open. One on this very subject is looked up; one on another subject
- * is taken at its word.
+ * is taken at its word. What could not be judged follows only from what was lost from sight.
  */
-function withOpenCause(finding: Finding, findings: readonly Finding[], subject: Subject): Finding {
+function withOpenCause(judged: Finding, findings: readonly Finding[], subject: Subject): Finding {
+  const finding = withLossAsCause(judged, subject);
   const { cause, ...withoutCause } = finding;
   if (cause === undefined) return finding;
-  const speaks = finding.status === 'FAIL' || finding.status === 'WARN' || finding.tracked !== undefined;
+  const speaks =
+    finding.status === 'FAIL' ||
+    finding.status === 'WARN' ||
+    finding.tracked !== undefined ||
+    (finding.status === 'UNKNOWN' && LOSS_CONTROLS.includes(cause.controlId));
   const open =
     !sameSubject(cause.subject, subject) ||
     findings.some(

@@ -1,6 +1,6 @@
 /** What stands at a MAIL FROM domain: the vocabulary of MF-01..04, SPF-01, -03 and of the verdict. */
 import type { MxRecord } from '../dns/types.ts';
-import type { DnsFact, IdentityFacts, SpfFacts } from '../facts/types.ts';
+import type { DnsFact, IdentityFacts, SpfFacts, SpfResultName } from '../facts/types.ts';
 import { unknownDns, type DnsReason } from './unknowns.ts';
 
 /** SES takes bounces at `feedback-smtp.<region>.amazonses.com` (Amazon SES developer guide, custom MAIL FROM). */
@@ -28,8 +28,27 @@ export function mxState(mx: DnsFact<MxRecord>): MxState {
   if (second !== undefined) return { kind: 'multiple' };
   const host = only.exchange.toLowerCase().replace(/\.$/, '');
   if (host === '') return { kind: 'null' };
-  const region = FEEDBACK_HOST.exec(host)?.[1];
+  const region = feedbackRegion(host);
   return region === undefined ? { kind: 'other', host } : { kind: 'ses', region };
+}
+
+/** The Region whose feedback host it is; `undefined` where it is none. Lower case, no trailing dot. */
+export function feedbackRegion(host: string): string | undefined {
+  return FEEDBACK_HOST.exec(host)?.[1];
+}
+
+/**
+ * How the Region that SES's MX names stands to the identity: its own, one that shares the MAIL FROM, one where nobody uses it
+ * (the MX is wrong), or one of which nobody knows.
+ */
+export function namedRegion(
+  named: string,
+  own: string,
+  alsoUsedInRegions: readonly string[] | 'unknown',
+): 'own' | 'shared' | 'stray' | 'unseen' {
+  if (named === own) return 'own';
+  if (alsoUsedInRegions === 'unknown') return 'unseen';
+  return alsoUsedInRegions.includes(named) ? 'shared' : 'stray';
 }
 
 export function feedbackHost(region: string): string {
@@ -43,28 +62,40 @@ export function mxText({ preference, exchange }: MxRecord): string {
 
 export type SpfOutcome =
   | { kind: 'pass' }
-  | { kind: 'unknown'; because: DnsReason | 'SES_NETWORKS_UNKNOWN' }
+  | { kind: 'unknown'; because: DnsReason | 'SES_NETWORKS_UNKNOWN' | 'DEDICATED_IPS_UNREAD' }
   /** No record, or several (RFC 7208 section 4.5): SPF-01's matter. */
   | { kind: 'none' | 'multiple' }
-  | { kind: 'partial' | 'fail' | 'permerror'; failing: string[]; total: number };
+  /** `failing`: networks of SES, of `total`; `dedicated`: addresses. What fails for addresses alone is `partial`. */
+  | { kind: 'partial' | 'fail' | 'permerror'; failing: string[]; total: number; dedicated: string[] };
 
-/** What SPF says of SES's own networks (SPF-03). A network that DNS left open counts against PASS only. */
+/**
+ * What SPF says of whatever the mail may come from: SES's own networks and the dedicated addresses (SPF-03). What DNS left
+ * open, and addresses that could not be read, count against PASS only; addresses that the settings keep from being read do
+ * not count.
+ */
 export function spfOutcome(spf: SpfFacts): SpfOutcome {
   const because = unknownDns(spf.txt);
   if (because !== undefined) return { kind: 'unknown', because };
   if (spf.records.length !== 1) return { kind: spf.records.length === 0 ? 'none' : 'multiple' };
   const networks = spf.sesNetworks ?? [];
   if (networks.length === 0) return { kind: 'unknown', because: 'SES_NETWORKS_UNKNOWN' };
-  const failing = networks.filter(({ result }) => result !== 'pass' && result !== 'temperror');
-  if (failing.length > 0) {
-    const some = networks.some(({ result }) => result === 'pass');
+  const { addresses = [], unread = [] } = spf.dedicated ?? {};
+  const failing = networks.filter(fails);
+  const dedicated = addresses.filter(fails).map(({ ip }) => ip);
+  if (failing.length + dedicated.length > 0) {
+    const some = failing.length === 0 || networks.some(({ result }) => result === 'pass');
     const broken = failing.every(({ result }) => result === 'permerror');
     const kind = some ? 'partial' : broken ? 'permerror' : 'fail';
-    return { kind, failing: failing.map(({ network }) => network), total: networks.length };
+    return { kind, failing: failing.map(({ network }) => network), total: networks.length, dedicated };
   }
-  return networks.some(({ result }) => result === 'temperror')
-    ? { kind: 'unknown', because: 'DNS_UNANSWERED' }
-    : { kind: 'pass' };
+  if ([...networks, ...addresses].some(({ result }) => result === 'temperror')) {
+    return { kind: 'unknown', because: 'DNS_UNANSWERED' };
+  }
+  return unread.length > 0 ? { kind: 'unknown', because: 'DEDICATED_IPS_UNREAD' } : { kind: 'pass' };
+}
+
+function fails({ result }: { result: SpfResultName }): boolean {
+  return result !== 'pass' && result !== 'temperror';
 }
 
 /** The MAIL FROM in effect for the identity, and whose setting it is. */

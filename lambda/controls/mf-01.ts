@@ -1,6 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { dkimLegCause } from './causes.ts';
-import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
+import { dkimLegCause, misalignmentCause } from './causes.ts';
+import { cannotSendYet } from './exemption.ts';
+import { commandFix, mxRecord, newMailFromName, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { effectiveMailFrom } from './mail-from.ts';
 import {
   mailFromSettingReasons,
@@ -10,7 +11,7 @@ import {
 import { say } from './say.ts';
 import { identityCause, type Cause } from './subjects.ts';
 import type { Control, Fix } from './types.ts';
-import { verdictOf } from './verdict.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
 type Reason =
   | 'CUSTOM_MAIL_FROM'
@@ -18,6 +19,7 @@ type Reason =
   | 'MAIL_FROM_DEFAULT_UNALIGNED'
   | 'BOTH_LEGS_WANTED'
   | 'DKIM_LEG_UNKNOWN'
+  | 'NOT_YET_VERIFIED'
   | MailFromSettingReason;
 
 export const mf01: Control<IdentityFacts, Reason> = {
@@ -56,6 +58,10 @@ export const mf01: Control<IdentityFacts, Reason> = {
       statuses: ['UNKNOWN'],
       means: 'None is set; whether that matters depends on DKIM, which could not be judged.',
     },
+    NOT_YET_VERIFIED: {
+      statuses: ['NOT_APPLICABLE'],
+      means: 'None is set, and the identity waits for its first verification: no mail can leave yet.',
+    },
     ...mailFromSettingReasons,
   },
   judge(facts, context) {
@@ -68,7 +74,12 @@ export const mf01: Control<IdentityFacts, Reason> = {
       const evidence = { mailFrom: domain, owner, status };
       return [say(mf01, { status: 'PASS', reason: 'CUSTOM_MAIL_FROM', summary, evidence })];
     }
-    const { dkimAligned } = verdictOf(facts);
+    if (cannotSendYet(facts)) {
+      const summary = `${facts.name} waits for verification: no mail can leave yet`;
+      return [say(mf01, { status: 'NOT_APPLICABLE', reason: 'NOT_YET_VERIFIED', summary })];
+    }
+    const verdict = verdictOf(facts);
+    const { dkimAligned } = verdict;
     const wantBoth = context.settings.requireBothLegs;
     const evidence = { mailFrom: 'amazonses.com', owner: setting.owner, dkimAligned };
     const spf = 'No custom MAIL FROM is set: SPF passes for amazonses.com and does not align';
@@ -77,7 +88,7 @@ export const mf01: Control<IdentityFacts, Reason> = {
       const summary = 'Not judged: no custom MAIL FROM is set, and whether DKIM aligns is not known';
       return [say(mf01, { status: 'UNKNOWN', reason: 'DKIM_LEG_UNKNOWN', summary, evidence })];
     }
-    const cause = causeOf(facts, setting.owner, dkimAligned);
+    const cause = causeOf(facts, setting.owner, verdict);
     const more = { evidence, fix, ...(cause ? { cause } : {}) };
     if (dkimAligned === false) {
       const summary = `${spf}; DKIM does not align either`;
@@ -92,16 +103,16 @@ export const mf01: Control<IdentityFacts, Reason> = {
   },
 };
 
-/** Where another identity's settings count it is that one's line; where DKIM broke, the broken DKIM is the line. */
-function causeOf(facts: IdentityFacts, owner: string, dkimAligned: boolean | 'unknown'): Cause | undefined {
+/** Where another identity's settings count it is that one's line; where DKIM broke, or does not align, why it does not is. */
+function causeOf(facts: IdentityFacts, owner: string, verdict: Verdict): Cause | undefined {
   if (owner !== facts.name) return identityCause(facts, 'MF-01', owner);
-  return dkimAligned === false ? dkimLegCause(facts) : undefined;
+  if (verdict.dkimAligned !== false) return undefined;
+  return dkimLegCause(facts) ?? misalignmentCause(facts, verdict, 'dkim');
 }
 
 function fixFor(facts: IdentityFacts, owner: string): Fix {
   const domain = owner.slice(owner.lastIndexOf('@') + 1).toLowerCase();
-  // A name of its own in each Region: its MX names the Region, and a plain "bounce" may be another sender's already.
-  const mailFrom = `bounce-${facts.region}.${domain}`;
+  const mailFrom = newMailFromName(domain, facts.region);
   return commandFix(
     facts,
     `Publish the two records, then set the MAIL FROM of ${owner}. If ${mailFrom} has records of any type or is an identity itself, choose another label.`,

@@ -1,7 +1,7 @@
 import type { IdentityFacts } from '../facts/types.ts';
 import { commandFix, keptTxt, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { pendingAge } from './grace.ts';
-import { mxState } from './mail-from.ts';
+import { feedbackHost, mxState, namedRegion } from './mail-from.ts';
 import {
   ownMailFrom,
   ownMailFromReasons,
@@ -19,6 +19,7 @@ type Reason =
   | 'MAIL_FROM_PENDING'
   | 'MAIL_FROM_TEMP_FAILURE'
   | 'MAIL_FROM_FAILED'
+  | 'OTHER_REGION_UNSEEN'
   | OwnMailFromReason
   | DnsReason;
 
@@ -56,6 +57,11 @@ export const mf02: Control<IdentityFacts, Reason> = {
     MAIL_FROM_FAILED: {
       statuses: ['FAIL'],
       means: 'SES gave up: the MAIL FROM must be set again once the records are right.',
+    },
+    OTHER_REGION_UNSEEN: {
+      statuses: ['UNKNOWN'],
+      means:
+        'SES could not see the MX lately; it names another Region, and whether that one uses the MAIL FROM too is not known.',
     },
     ...ownMailFromReasons,
     ...dnsReasons,
@@ -116,7 +122,12 @@ function temporaryFailure(
   }
   const mx = mxState(facts.mailFrom.mx);
   if (mx.kind === 'unknown') return dnsUnknown(mf02, mx.because, `the MX of ${domain}`, evidence);
-  if (mx.kind === 'ses') {
+  const named = mx.kind === 'ses' ? regionOf(mx.region, facts, facts.mailFrom) : undefined;
+  if (mx.kind === 'ses' && named === 'unseen') {
+    const summary = `Not judged: the MX of ${domain} names ${feedbackHost(mx.region)}, and whether that Region uses the same MAIL FROM is not known`;
+    return say(mf02, { status: 'UNKNOWN', reason: 'OTHER_REGION_UNSEEN', summary, evidence });
+  }
+  if (named === 'own' || named === 'shared') {
     return say(mf02, {
       status: 'WARN',
       reason: 'MAIL_FROM_TEMP_FAILURE',
@@ -139,10 +150,19 @@ function temporaryFailure(
   });
 }
 
+function regionOf(
+  named: string,
+  facts: IdentityFacts,
+  { alsoUsedInRegions }: NonNullable<IdentityFacts['mailFrom']>,
+): ReturnType<typeof namedRegion> {
+  return namedRegion(named, facts.region, alsoUsedInRegions);
+}
+
 /** The MX in DNS, where that is what SES waits for. After FAILED there is none: setting it again is an act of its own. */
 function causeOf(facts: IdentityFacts): Cause | undefined {
   if (facts.mailFrom === undefined) return undefined;
-  switch (mxState(facts.mailFrom.mx).kind) {
+  const mx = mxState(facts.mailFrom.mx);
+  switch (mx.kind) {
     case 'missing':
     case 'multiple':
       return domainCause(facts.mailFrom.domain, 'MF-03');
@@ -151,6 +171,10 @@ function causeOf(facts: IdentityFacts): Cause | undefined {
     case 'other':
       return identityCause(facts, 'MF-04');
     case 'ses':
+      // Nobody shares the name with the Region that the MX names.
+      return regionOf(mx.region, facts, facts.mailFrom) === 'stray'
+        ? identityCause(facts, 'MF-04')
+        : undefined;
     case 'unknown':
       return undefined;
   }

@@ -6,7 +6,7 @@ import { say } from './say.ts';
 import type { Control, DnsRecordToPublish } from './types.ts';
 import { dnsReasons, dnsUnknown, unknownDns, type DnsReason } from './unknowns.ts';
 
-type Reason = 'ONE_MX' | 'MX_MISSING' | 'MX_MULTIPLE' | MailFromScopeReason | DnsReason;
+type Reason = 'ONE_MX' | 'MX_MISSING' | 'MX_MULTIPLE' | 'MX_ALIAS' | MailFromScopeReason | DnsReason;
 
 export const mf03: Control<DomainFacts, Reason> = {
   id: 'MF-03',
@@ -24,6 +24,10 @@ export const mf03: Control<DomainFacts, Reason> = {
     ONE_MX: { statuses: ['PASS'], means: 'One MX stands there; MF-04 judges its host.' },
     MX_MISSING: { statuses: ['FAIL'], means: 'There is no MX.' },
     MX_MULTIPLE: { statuses: ['FAIL'], means: 'There is more than one MX.' },
+    MX_ALIAS: {
+      statuses: ['NOT_APPLICABLE'],
+      means: 'The name is an alias, so that any MX is another name’s; MF-04 speaks.',
+    },
     ...mailFromScopeReasons,
     ...dnsReasons,
   },
@@ -35,6 +39,11 @@ export const mf03: Control<DomainFacts, Reason> = {
     const because = unknownDns(mx);
     if (because !== undefined || mx.kind === 'unknown') {
       return [dnsUnknown(mf03, because ?? 'DNS_NOT_ASKED', `the MX of ${name}`)];
+    }
+    const [alias] = mx.aliases;
+    if (alias !== undefined) {
+      const summary = `${name} is an alias of ${alias}: no MX can stand beside that`;
+      return [say(mf03, { status: 'NOT_APPLICABLE', reason: 'MX_ALIAS', summary, evidence: { alias } })];
     }
     const records = mx.kind === 'found' ? mx.records : [];
     const evidence = { mx: records.map(mxText), usedInRegions: regions };

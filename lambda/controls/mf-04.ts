@@ -1,7 +1,7 @@
 import type { MxRecord } from '../dns/types.ts';
 import type { IdentityFacts } from '../facts/types.ts';
 import { mxRecord, txt } from './fixes.ts';
-import { feedbackHost, mxState, mxText, type MxState } from './mail-from.ts';
+import { feedbackHost, mxState, mxText, namedRegion, type MxState } from './mail-from.ts';
 import { ownMailFrom, ownMailFromReasons, type OwnMailFromReason } from './own-mail-from.ts';
 import { say } from './say.ts';
 import { mendedSpf } from './spf-fixes.ts';
@@ -50,11 +50,12 @@ export const mf04: Control<IdentityFacts, Reason> = {
       otherSeverities: ['HIGH'],
       severity: 'MEDIUM',
       means:
-        'The MX names a Region where nobody uses the MAIL FROM; a failure, and HIGH, where SES has not verified it.',
+        'The MX names a Region where no identity of the account is known to use the MAIL FROM; a failure, and HIGH, where SES has not verified it.',
     },
     OTHER_REGION_UNSEEN: {
       statuses: ['UNKNOWN'],
-      means: 'The MX names another Region, which could not be asked whether it uses the MAIL FROM too.',
+      means:
+        'The MX names another Region, which could not be asked whether it uses the MAIL FROM too, or is none of this scan’s.',
     },
     MX_WRONG_HOST: { statuses: ['FAIL'], class: 1, means: 'The MX names a host that is not SES’s.' },
     MX_NULL: { statuses: ['FAIL'], class: 1, means: 'The name says by a null MX that it takes no mail.' },
@@ -120,15 +121,16 @@ function judgeRegion(
   }: { region: string; status: string; evidence: Finding['evidence']; records: readonly MxRecord[] },
 ): Finding<Reason> {
   const host = feedbackHost(region);
-  if (region === facts.region) {
+  const named = namedRegion(region, facts.region, alsoUsedInRegions);
+  if (named === 'own') {
     const summary = `The MX of ${domain} names ${host}`;
     return say(mf04, { status: 'PASS', reason: 'MX_THIS_REGION', summary, evidence });
   }
-  if (alsoUsedInRegions === 'unknown') {
-    const summary = `The MX of ${domain} names ${host}; whether that Region uses the same MAIL FROM could not be asked`;
+  if (named === 'unseen') {
+    const summary = `The MX of ${domain} names ${host}; whether that Region uses the same MAIL FROM is not known`;
     return say(mf04, { status: 'UNKNOWN', reason: 'OTHER_REGION_UNSEEN', summary, evidence });
   }
-  if (alsoUsedInRegions.includes(region)) {
+  if (named === 'shared') {
     const summary = `The MX of ${domain} names ${host}, where the same MAIL FROM is used; SES hands bounces to the Region that sent`;
     return say(mf04, { status: 'PASS', reason: 'MX_SHARED_REGION', summary, evidence });
   }
@@ -137,7 +139,7 @@ function judgeRegion(
     status: verified ? 'WARN' : 'FAIL',
     reason: 'MX_OTHER_REGION',
     ...(verified ? {} : { severity: 'HIGH' as const }),
-    summary: `The MX of ${domain} names ${host}, a Region where no identity of the account uses this MAIL FROM`,
+    summary: `The MX of ${domain} names ${host}, a Region where no identity of the account is known to use this MAIL FROM`,
     evidence,
     fix: {
       text: 'Replace the MX record by the one of this Region.',

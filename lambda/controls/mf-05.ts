@@ -1,20 +1,22 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { commandFix, mxRecord, putMailFrom, registrableDomain, SES_SPF, txt } from './fixes.ts';
+import { registrableDomain } from './fixes.ts';
 import {
   ownMailFrom,
   ownMailFromReasons,
+  renameFix,
   type OwnMailFrom,
   type OwnMailFromReason,
 } from './own-mail-from.ts';
 import { say } from './say.ts';
 import { identityCause } from './subjects.ts';
-import type { Control, Finding, Fix } from './types.ts';
+import type { Control, Finding } from './types.ts';
 import { dnsReasons, type DnsReason } from './unknowns.ts';
 
 type Reason =
   | 'MAIL_FROM_ALIGNS'
   | 'NO_DMARC'
   | 'MAIL_FROM_IS_FROM'
+  | 'MAIL_FROM_IS_PARENT'
   | 'MAIL_FROM_FOREIGN'
   | 'MAIL_FROM_CUT_OFF'
   | 'STRICT_SPF'
@@ -45,6 +47,11 @@ export const mf05: Control<IdentityFacts, Reason> = {
     MAIL_FROM_IS_FROM: {
       statuses: ['FAIL'],
       means: 'It is the From domain itself, which AWS forbids: it must neither send nor receive.',
+    },
+    MAIL_FROM_IS_PARENT: {
+      statuses: ['FAIL'],
+      means:
+        'It is the registrable domain above the From domain, and no subdomain: it is to serve for nothing else.',
     },
     MAIL_FROM_FOREIGN: {
       statuses: ['FAIL'],
@@ -78,7 +85,14 @@ function judgeName(facts: IdentityFacts, setting: OwnMailFrom): Finding<Reason> 
   if (domain === ses.domain) {
     return fails('MAIL_FROM_IS_FROM', `The MAIL FROM domain ${domain} is the From domain itself`);
   }
-  if (!domain.endsWith(`.${registrableDomain(ses.domain)}`)) {
+  const registrable = registrableDomain(ses.domain);
+  if (domain === registrable) {
+    return fails(
+      'MAIL_FROM_IS_PARENT',
+      `The MAIL FROM domain ${domain} is the parent of ${ses.domain}, not a subdomain of it`,
+    );
+  }
+  if (!domain.endsWith(`.${registrable}`)) {
     return fails(
       'MAIL_FROM_FOREIGN',
       `The MAIL FROM domain ${domain} is not of the same domain as ${facts.name}`,
@@ -113,14 +127,4 @@ function judgeName(facts: IdentityFacts, setting: OwnMailFrom): Finding<Reason> 
     },
     cause: identityCause(facts, 'ALIGN-02'),
   });
-}
-
-function renameFix(facts: IdentityFacts, setting: OwnMailFrom): Fix {
-  const mailFrom = `bounce.${facts.ses.domain}`;
-  return commandFix(
-    facts,
-    `Publish the two records, then set the MAIL FROM of ${facts.name} to ${mailFrom}. If that name has records of any type or is an identity itself, choose another label.`,
-    putMailFrom(facts.name, mailFrom, setting.behaviorOnMxFailure),
-    { publish: [mxRecord(mailFrom, facts.region), txt(mailFrom, SES_SPF)], unseen: true },
-  );
 }

@@ -1,16 +1,16 @@
 import type { IdentityFacts } from '../facts/types.ts';
-import { commandFix, mxRecord, putMailFrom, SES_SPF, txt } from './fixes.ts';
 import { mxState } from './mail-from.ts';
 import {
   ownMailFrom,
   ownMailFromReasons,
+  renameFix,
   type OwnMailFrom,
   type OwnMailFromReason,
 } from './own-mail-from.ts';
 import { permitted, permittedReasons, type PermittedReason } from './permitted.ts';
 import { listed, say } from './say.ts';
 import { domainCause, type Cause } from './subjects.ts';
-import type { Control, Finding, Fix, JudgeContext } from './types.ts';
+import type { Control, Finding, JudgeContext } from './types.ts';
 import { dnsReasons, dnsUnknown, type DnsReason } from './unknowns.ts';
 
 type Reason =
@@ -34,9 +34,10 @@ export const mf06: Control<IdentityFacts, Reason> = {
   reads: ['ses:GetEmailIdentity', 'ses:ListEmailIdentities', 'ses:DescribeActiveReceiptRuleSet'],
   permissions: ['receiptRules'],
   asserts:
-    'The MAIL FROM domain is no identity of the target, no declared From domain, has no second MX and no receipt rule.',
+    'The MAIL FROM domain is no identity of the target nor, as far as is stored, of another one; it is no declared From domain, has no second MX and no receipt rule of the target.',
   why: 'AWS wants a name that neither sends nor receives: mail to it goes to SES’s feedback host and is lost, and mail From it mixes with bounces.',
-  evidence: 'The MAIL FROM domain, the identities at it, and the receipt rules that name it.',
+  evidence:
+    'The MAIL FROM domain, the identities at it (of another target with its account and Region), and the receipt rules that name it.',
   remedy: 'The records and the command for a MAIL FROM name of its own.',
   sources: ['Amazon SES developer guide: Using a custom MAIL FROM domain'],
   reasons: {
@@ -48,7 +49,7 @@ export const mf06: Control<IdentityFacts, Reason> = {
     },
     MAIL_FROM_IS_IDENTITY: {
       statuses: ['FAIL'],
-      means: 'An identity of the target is the name, or an address at it.',
+      means: 'An identity, of this target or stored of another one, is the name or an address at it.',
     },
     MAIL_FROM_IS_FROM_DOMAIN: {
       statuses: ['FAIL'],
@@ -133,15 +134,4 @@ function judgeUnseen(facts: IdentityFacts, { domain }: OwnMailFrom): Finding<Rea
       : `Nothing else uses the MAIL FROM domain ${domain}`,
     evidence,
   });
-}
-
-function renameFix(facts: IdentityFacts, setting: OwnMailFrom): Fix {
-  const label = setting.domain.startsWith('bounce.') ? 'mailfrom' : 'bounce';
-  const mailFrom = `${label}.${facts.ses.domain}`;
-  return commandFix(
-    facts,
-    `Publish the two records, then set the MAIL FROM of ${facts.name} to ${mailFrom}. If that name has records of any type or is an identity itself, choose another label.`,
-    putMailFrom(facts.name, mailFrom, setting.behaviorOnMxFailure),
-    { publish: [mxRecord(mailFrom, facts.region), txt(mailFrom, SES_SPF)], unseen: true },
-  );
 }

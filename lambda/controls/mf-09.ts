@@ -1,6 +1,7 @@
 import type { Dependent, DomainFacts } from '../facts/types.ts';
 import { commandFix, putMailFrom } from './fixes.ts';
 import { fromScope, fromScopeReasons, type FromScopeReason } from './from-domain.ts';
+import { outOfSightCause } from './out-of-sight.ts';
 import { listed, say } from './say.ts';
 import type { Control, Finding, Fix } from './types.ts';
 import { dnsReason, dnsReasons, dnsUnknown, type DnsReason } from './unknowns.ts';
@@ -57,7 +58,8 @@ function judgeProbes(facts: DomainFacts, { hits, unanswered }: Probes): Finding<
     const unsure = facts.coverageComplete !== true || idle.some(({ used }) => used === 'unknown');
     if (unsure) {
       const summary = `Not judged: SES's MX stands at ${listed(names)}, but not every identity was seen that may use it`;
-      return say(mf09, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence });
+      const cause = outOfSightCause(facts.outOfSight);
+      return say(mf09, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, evidence, ...cause });
     }
     return say(mf09, {
       status: 'WARN',

@@ -1,5 +1,6 @@
-/** The identity's own MAIL FROM, for the controls that judge nobody else's (MF-05, -06, -07). */
+/** The identity's own MAIL FROM, for the controls that judge nobody else's (MF-02, -04 to -07). */
 import type { IdentityFacts } from '../facts/types.ts';
+import { commandFix, mxRecord, newMailFromName, putMailFrom, txt } from './fixes.ts';
 import { effectiveMailFrom, type EffectiveMailFrom } from './mail-from.ts';
 import {
   mailFromSettingReasons,
@@ -7,7 +8,8 @@ import {
   type MailFromSettingReason,
 } from './mail-from-scope.ts';
 import { say, type ControlData } from './say.ts';
-import type { Finding, JudgeContext, ReasonSpec } from './types.ts';
+import { newMailFromSpf } from './spf-fixes.ts';
+import type { Finding, Fix, JudgeContext, ReasonSpec } from './types.ts';
 
 export type OwnMailFromReason = MailFromSettingReason | 'NO_MAIL_FROM' | 'INHERITED';
 export type OwnMailFrom = Extract<EffectiveMailFrom, { kind: 'CUSTOM' }>;
@@ -40,4 +42,18 @@ export function ownMailFrom<Reason extends string>(
     return { finding: say<All>(control, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary }) };
   }
   return { setting };
+}
+
+/** Another name of the identity's own in place of one that cannot serve. */
+export function renameFix(facts: IdentityFacts, { domain, behaviorOnMxFailure }: OwnMailFrom): Fix {
+  const mailFrom = newMailFromName(facts.ses.domain, facts.region, domain);
+  return commandFix(
+    facts,
+    `Publish the two records, then set the MAIL FROM of ${facts.name} to ${mailFrom}. If that name has records of any type or is an identity itself, choose another label.`,
+    putMailFrom(facts.name, mailFrom, behaviorOnMxFailure),
+    {
+      publish: [mxRecord(mailFrom, facts.region), txt(mailFrom, newMailFromSpf(facts.mailFrom?.spf))],
+      unseen: true,
+    },
+  );
 }

@@ -4,16 +4,10 @@
  */
 import type { ScanSettings } from '../contract.ts';
 import type { DomainFacts, IdentitySummary, SummaryCause } from '../facts/types.ts';
-import {
-  mxRecord,
-  putMailFrom,
-  registrableDomain,
-  SES_SPF,
-  startingDmarc,
-  txt,
-  awsCommand,
-} from './fixes.ts';
-import { domainCause, identityCause, type Cause } from './subjects.ts';
+import { parseReportUri } from '../mail-auth/dmarc-uri.ts';
+import { mxRecord, putMailFrom, SES_SPF, txt, awsCommand } from './fixes.ts';
+import { missingDmarc } from './dmarc-missing.ts';
+import { domainCause, identityCause, targetCause, type Cause } from './subjects.ts';
 import type { Fix, ReasonSpec, Status } from './types.ts';
 
 type From = NonNullable<DomainFacts['from']>;
@@ -60,7 +54,8 @@ export type RequirementName =
   | 'KEY_TOO_SHORT'
   | 'SPF_NOT_YOURS'
   | 'FROM_UNRESOLVABLE'
-  | 'NO_REPORT_ADDRESS';
+  | 'NO_REPORT_ADDRESS'
+  | 'NO_REVERSE_DNS';
 
 export const REQUIREMENTS: Record<RequirementName, Requirement> = {
   FROM_CANNOT_RECEIVE: {
@@ -101,14 +96,12 @@ export const REQUIREMENTS: Record<RequirementName, Requirement> = {
     unmet: 'no DMARC record applies',
     advice: 'Publish a DMARC record; p=none is enough for the provider (DMARC-01).',
     means: 'No DMARC record applies to the domain.',
-    judge: ({ facts, from, settings }) => ({
-      met: from.dmarc.status === 'temperror' ? 'unknown' : from.dmarc.status === 'found',
-      cause: domainCause(facts.name, 'DMARC-01'),
-      // A record that is there and broken is DMARC-02's to mend.
-      ...(from.dmarc.ownTxt.kind === 'found'
-        ? {}
-        : { fix: { publish: [startingDmarc(registrableDomain(facts.name), settings.reportMailbox)] } }),
-    }),
+    judge: ({ facts, from: { dmarc }, settings }) => {
+      const cause = domainCause(facts.name, 'DMARC-01');
+      if (dmarc.status !== 'none') return { met: dmarc.status === 'found' || 'unknown', cause };
+      // The very records that DMARC-01 gives, so that a plan holds them once.
+      return { met: false, cause, fix: missingDmarc(facts.name, dmarc, settings).fix };
+    },
   },
   NOT_ALIGNED: {
     status: 'FAIL',
@@ -128,7 +121,13 @@ export const REQUIREMENTS: Record<RequirementName, Requirement> = {
     unmet: 'the DKIM key is shorter than 1024 bits',
     advice: 'Rotate to a key of 2048 bits (DKIM-09).',
     means: 'The DKIM key of some identity has fewer than 1024 bits (RFC 8301 section 3.2).',
-    judge: ({ senders }) => ofAll(senders, ({ dkim }) => dkim.keyBits === undefined || dkim.keyBits >= 1024),
+    judge: ({ senders }) => {
+      const result = ofAll(senders, ({ dkim }) => dkim.keyBits === undefined || dkim.keyBits >= 1024);
+      const [first] = result.failing ?? [];
+      // Whose key it is: the signing identity's, in the same target.
+      const signer = first?.dkim.signingDomain ?? first?.name;
+      return { ...result, ...(first ? { cause: identityCause(first, 'DKIM-09', signer) } : {}) };
+    },
   },
   SPF_NOT_YOURS: {
     status: 'WARN',
@@ -157,19 +156,42 @@ export const REQUIREMENTS: Record<RequirementName, Requirement> = {
   NO_REPORT_ADDRESS: {
     status: 'WARN',
     question: 'whether DMARC reports are asked for',
-    unmet: 'the DMARC record asks for no reports (rua)',
-    advice: 'Add rua to the DMARC record (DMARC-08).',
-    means: 'The DMARC record that applies names no address for reports.',
-    judge: ({ facts, from }) => ({
-      // Without a record DMARC_MISSING speaks.
-      met:
-        from.dmarc.status === 'temperror'
-          ? 'unknown'
-          : from.dmarc.status === 'none' || from.dmarc.rua.length > 0,
-      cause: domainCause(from.dmarc.recordDomain ?? facts.name, 'DMARC-08'),
+    unmet: 'the DMARC record names no address that reports can be sent to (rua)',
+    advice: 'Give the DMARC record a rua with an address (DMARC-08).',
+    means: 'The DMARC record that applies names no address that reports can be sent to.',
+    judge: ({ facts, from: { dmarc } }) => ({
+      met: dmarc.status === 'temperror' ? 'unknown' : dmarc.status === 'none' || asksForReports(dmarc.rua),
+      cause: domainCause(dmarc.recordDomain ?? facts.name, 'DMARC-08'),
     }),
   },
+  NO_REVERSE_DNS: {
+    status: 'FAIL',
+    question: 'whether every dedicated address has reverse DNS',
+    unmet: 'a dedicated address that it is sent from has no reverse DNS that leads back to it',
+    advice: 'Have AWS set the reverse DNS of the dedicated address (IP-01).',
+    means: 'Some identity sends from a dedicated address without confirmed reverse DNS.',
+    judge: ({ facts, senders }) => {
+      const result = ofAll(senders, (one) => reverseDnsOf(one, facts));
+      const [first] = result.failing ?? [];
+      return { ...result, ...(first ? { cause: targetCause(first, 'IP-01') } : {}) };
+    },
+  },
 };
+
+/** Of the target's dedicated addresses. Those that it shares are AWS's; where none may be read, none is considered. */
+function reverseDnsOf({ accountId, region }: IdentitySummary, { targets }: DomainFacts): Tri {
+  const target = targets?.find((one) => one.accountId === accountId && one.region === region);
+  if (target === undefined || target.dedicatedIps === 'unknown') return 'unknown';
+  if (target.dedicatedIps === undefined || target.dedicatedIps.ips.length === 0) return true;
+  // Without a word the addresses are known, and DNS was not asked of them yet.
+  if (target.reverseDns === undefined || target.reverseDns === 'unknown') return 'unknown';
+  return target.reverseDns === 'confirmed';
+}
+
+/** Without a record DMARC_MISSING speaks. A URI without an address is valid, and gets nobody a report. */
+function asksForReports(rua: readonly string[]): boolean {
+  return rua.some((uri) => parseReportUri(uri).deliverable);
+}
 
 /** The requirements as reasons of a control. */
 export function requirementReasons<Name extends RequirementName>(

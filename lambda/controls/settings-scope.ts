@@ -21,7 +21,7 @@ export const settingsScopeReasons: Record<SettingsScopeReason, ReasonSpec> = {
   SETTINGS_UNDECIDED: {
     statuses: ['UNKNOWN'],
     means:
-      'The identity may send although it is not verified, and one above it is: AWS does not say whose settings apply.',
+      'The identity may send although it is not verified, and one above it is: AWS does not say whose settings apply, and they differ or could not be compared.',
   },
 };
 
@@ -42,14 +42,37 @@ export function outsideSettingsScope<Reason extends string>(
     return say<All>(control, { status: 'NOT_APPLICABLE', reason: 'NOT_YET_VERIFIED', summary });
   }
   if (facts.ses.verifiedForSending) {
-    const summary = `Not judged: whether the settings of ${facts.name} or of ${winner} apply is not known`;
-    return say<All>(control, {
-      status: 'UNKNOWN',
-      reason: 'SETTINGS_UNDECIDED',
-      summary,
-      evidence: { winner },
-    });
+    return sameSettings(facts, winner) ? undefined : undecided<Reason>(control, facts, winner);
   }
   const summary = `${facts.name} is not verified: the settings of ${winner} apply`;
   return say<All>(control, { status: 'NOT_APPLICABLE', reason: 'INHERITED', summary, evidence: { winner } });
+}
+
+export function undecided<Reason extends string>(
+  control: ControlData<Reason | SettingsScopeReason>,
+  facts: IdentityFacts,
+  winner: string,
+): Finding<Reason | SettingsScopeReason> {
+  return say<Reason | SettingsScopeReason>(control, {
+    status: 'UNKNOWN',
+    reason: 'SETTINGS_UNDECIDED',
+    summary: `Not judged: whether the settings of ${facts.name} or of ${winner} apply is not known`,
+    evidence: { winner },
+  });
+}
+
+/** Whoever's apply: configuration set, topics and forwarding of both are the same. A read that is switched off tells neither. */
+function sameSettings({ ses, notifications, parent }: IdentityFacts, winner: string): boolean {
+  if (parent?.ses.name !== winner) return false;
+  if (ses.configurationSet !== parent.ses.configurationSet) return false;
+  const above = parent.notifications;
+  if (notifications?.kind === 'off') return above?.kind === 'off';
+  if (notifications?.kind !== 'seen' || above?.kind !== 'seen') return false;
+  const [own, others] = [notifications.value, above.value];
+  return (
+    own.bounceTopic === others.bounceTopic &&
+    own.complaintTopic === others.complaintTopic &&
+    own.deliveryTopic === others.deliveryTopic &&
+    own.forwarding === others.forwarding
+  );
 }

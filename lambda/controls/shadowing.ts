@@ -33,8 +33,8 @@ function weakerIf(weaker: boolean): Compared {
   return weaker ? 'weaker' : 'same';
 }
 
-function dkim(facts: IdentityFacts, { ses }: Parent): Compared {
-  if (!ses.dkim.signingEnabled || ses.dkim.status !== 'SUCCESS') return 'same';
+function dkim(facts: IdentityFacts, { signer }: Parent): Compared {
+  if (signer === undefined) return 'same';
   const { kind } = facts.effective.dkim;
   if (kind === 'unproven') return { unknown: 'DKIM_UNPROVEN' };
   return weakerIf(kind === 'unsigned' || kind === 'none');

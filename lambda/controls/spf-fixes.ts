@@ -3,8 +3,9 @@
  * publish is the same, so that fixes never contradict each other.
  */
 import type { DomainFacts, SpfFacts, SpfProblemFacts } from '../facts/types.ts';
+import { contains, formatAddress, parseAddress, parseNetwork, unmapped } from '../mail-auth/spf-network.ts';
 import { parseSpfRecord } from '../mail-auth/spf-parse.ts';
-import type { SpfProblem } from '../mail-auth/spf-types.ts';
+import type { IpNetwork, SpfProblem } from '../mail-auth/spf-types.ts';
 import { keptTxt, mergedSpf, registrableDomain, SES_SPF, txt } from './fixes.ts';
 import { isSyntaxCode, MAX_LOOKUPS, MAX_VOID_LOOKUPS, NEAR_LOOKUP_LIMIT } from './spf-faults.ts';
 import type { Fix, JudgeContext } from './types.ts';
@@ -41,21 +42,29 @@ const FATAL_WHERE_INCLUDED: ReadonlySet<SpfProblem['code']> = new Set<SpfProblem
 type RecordFacts = Pick<SpfFacts, 'records' | 'nearMisses'> & Partial<SpfFacts>;
 
 /**
- * The one SPF record that a MAIL FROM domain has to have; SES's own where there is none. SES's include first; the terms of today but for those at fault; one `all` at the end. Where the limit of DNS terms is
- * met, only terms without a cost stay beside SES's.
+ * The one SPF record that a MAIL FROM domain has to have; SES's own where there is none. SES's include first; a term for
+ * each dedicated address outside SES's networks that would not pass; the terms of today but for those at fault; one `all` at
+ * the end. Where the limit of DNS terms is met, only terms without a cost stay beside SES's.
  */
 export function mendedSpf(spf: RecordFacts): string {
   const [record, second] = spf.records;
-  if (record === undefined) return sound(mergedSpf(spf.nearMisses));
+  if (record === undefined) return sound(mergedSpf(spf.nearMisses), spf, 'changes');
   if (second !== undefined)
-    return sound(mergedSpf(spf.records.map((text) => blanked(text, ownFaults(text)))));
+    return sound(mergedSpf(spf.records.map((text) => blanked(text, ownFaults(text)))), spf, 'changes');
   const voids = Math.max(spf.voidTerms ?? 0, spf.voidLookups ?? 0) > MAX_VOID_LOOKUPS;
   const dropped = (spf.problems ?? [])
     .filter((problem) => isDropped(problem, voids))
     .flatMap(({ places }) => places);
-  const kept = blanked(record, [...ownFaults(record), ...dropped]);
+  const gone = [...ownFaults(record), ...dropped];
+  const kept = blanked(record, gone);
   const costly = (spf.lookups ?? 0) >= NEAR_LOOKUP_LIMIT || (spf.worstCase?.lookups ?? 0) > MAX_LOOKUPS;
-  return sound(mergedSpf([costly ? withoutCost(kept) : kept]));
+  const rest = costly || gone.length > 0 || spf.all === '+' ? 'changes' : 'stays';
+  return sound(mergedSpf([costly ? withoutCost(kept) : kept]), spf, rest);
+}
+
+/** The record of a MAIL FROM domain that is to take the place of the one that `spf` was evaluated for. */
+export function newMailFromSpf(spf: SpfFacts | undefined): string {
+  return spf === undefined ? SES_SPF : mendedSpf({ ...spf, records: [], nearMisses: [] });
 }
 
 /**
@@ -80,7 +89,8 @@ export function spfFix(
   }
   const mended = mendedSpf(spf);
   const now = spf.records.length > 0 ? spf.records : spf.nearMisses;
-  if (now.some((record) => record.length > MAX_RECORD || record === mended)) return { text: advice };
+  if ([...now, mended].some(({ length }) => length > MAX_RECORD) || now.includes(mended))
+    return { text: advice };
   const remove = now.map((record) => txt(name, record));
   return {
     text,
@@ -127,7 +137,29 @@ function withoutCost(record: string): string {
 }
 
 /** A fix never publishes a record that is broken, or in which records put together say a thing twice. */
-function sound(record: string): string {
+function sound(record: string, spf: RecordFacts, rest: 'changes' | 'stays'): string {
   const tidy = mergedSpf([blanked(record, ownFaults(record))]);
-  return parseSpfRecord(tidy).valid ? tidy : SES_SPF;
+  const whole = parseSpfRecord(tidy).valid ? tidy : SES_SPF;
+  return mergedSpf([whole], addressTerms(spf, whole, rest));
+}
+
+/**
+ * Terms for the dedicated addresses that SES's include does not let pass. One that passes today needs its own where what
+ * lets it pass may go (`changes`), unless an address term that stays holds it.
+ */
+function addressTerms({ dedicated, sesNetworks = [] }: RecordFacts, record: string, rest: string): string[] {
+  const ses = sesNetworks.flatMap(({ network }) => parseNetwork(network) ?? []);
+  const listed = parseSpfRecord(record).directives.flatMap((term) =>
+    'network' in term && term.qualifier === '+' ? [term.network] : [],
+  );
+  return (dedicated?.addresses ?? []).flatMap(({ ip, result }) => {
+    const parsed = parseAddress(ip);
+    if (parsed === undefined) return [];
+    const address = unmapped(parsed);
+    const within = (networks: readonly IpNetwork[]): boolean =>
+      networks.some((network) => contains(network, address));
+    const passes = result === 'pass' ? rest === 'stays' || within(listed) : result === 'temperror';
+    if (passes || within(ses)) return [];
+    return [`${address.family === 4 ? 'ip4' : 'ip6'}:${formatAddress(address)}`];
+  });
 }

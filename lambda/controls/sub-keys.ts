@@ -38,6 +38,21 @@ export function boundedFindings<Reason extends string>(
   return worst ? [...sorted.slice(0, MAX_SUB_FINDINGS), restOf(worst, rest, nouns)] : sorted;
 }
 
+/**
+ * The findings with one more that says, without a sub-key, that some were not judged: UNKNOWN also keeps what is stored
+ * of those. Where one without a sub-key already speaks for others, what is open there must not be hidden.
+ */
+export function withGap<Reason extends string>(
+  findings: readonly Finding<Reason>[],
+  gap: Finding<Reason>,
+): Finding<Reason>[] {
+  const rest = findings.find(({ key }) => key === gap.key);
+  if (rest === undefined) return [...findings, gap];
+  const open = rest.status === 'FAIL' || rest.status === 'WARN';
+  if (open || gap.status !== 'UNKNOWN') return [...findings];
+  return [...findings.filter((finding) => finding !== rest), gap];
+}
+
 const RANK: Record<Status, number> = { FAIL: 0, WARN: 1, UNKNOWN: 2, PASS: 4, NOT_APPLICABLE: 5 };
 
 function rankOf(finding: Finding, { before }: JudgeContext): number {

@@ -13,6 +13,8 @@ export const VERDICT_RANK: Record<AlignmentVerdict, number> = { BOTH: 3, DKIM_ON
 
 export interface Verdict {
   dkimLeg: DkimLeg;
+  /** What SES itself signs; `dkimLeg` may be the better one, of whoever signs before SES (`selfSigned`). */
+  sesDkimLeg: DkimLeg;
   spfLeg: SpfLeg;
   /** `unknown` when what is not known could change it; `possible` then holds every verdict that it could be. */
   verdict: AlignmentVerdict | 'unknown';
@@ -34,6 +36,7 @@ export function verdictOf(facts: IdentityFacts): Verdict {
   const relaxed = combine(dkimAlignment(facts, 'relaxed'), aligned(spfLeg, spf, 'relaxed'));
   return {
     dkimLeg,
+    sesDkimLeg: sesLegOf(facts),
     spfLeg,
     verdict: onlyOne(real),
     possible: real,

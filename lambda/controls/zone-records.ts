@@ -6,8 +6,10 @@
 import type { DomainFacts, IdentitySummary, ZoneRecord } from '../facts/types.ts';
 import { inOrder } from './across-targets.ts';
 import { freemailProvider } from './freemail.ts';
+import { outOfSightCause, outOfSightWords } from './out-of-sight.ts';
 import { permitted, permittedReasons, type PermittedReason } from './permitted.ts';
 import { listed, say, type ControlData } from './say.ts';
+import type { Cause } from './subjects.ts';
 import type { Finding, Fix, Json, JudgeContext, ReasonSpec } from './types.ts';
 
 export type ZoneScopeReason =
@@ -32,12 +34,12 @@ export const zoneScopeReasons: Record<ZoneScopeReason, ReasonSpec> = {
   ZONE_UNREAD: {
     statuses: ['UNKNOWN'],
     means:
-      'An earlier scan saw the record; this one could not read the account’s zones, or not to their end.',
+      'An earlier scan saw the record; in this one Route 53 did not give the account’s zones, or not to their end.',
   },
   COVERAGE_INCOMPLETE: {
     statuses: ['UNKNOWN'],
     means:
-      'No identity that was seen needs the record, but not every account and Region was seen (SCAN-01, SCAN-02).',
+      'An account or Region was not seen (SCAN-01, SCAN-02), which may hold the zone of the name or the identity that needs the record.',
   },
   IDENTITIES_UNREAD: {
     statuses: ['UNKNOWN'],
@@ -53,8 +55,16 @@ export function zoneScope<Reason extends string>(
   type: ZoneRecord['type'],
 ): { records: ZoneRecord[]; all: ZoneRecord[] } | { finding: Finding<Reason | ZoneScopeReason> } {
   type All = Reason | ZoneScopeReason;
-  const { name } = facts;
-  const read = permitted<ZoneRecord[], All>(control, facts.zoneRecords, 'the hosted zones');
+  const { name, zoneRecords } = facts;
+  if (zoneRecords?.kind === 'outOfSight') {
+    const { outOfSight } = zoneRecords;
+    const summary = `Not judged: ${outOfSightWords(outOfSight)}, and the hosted zone of ${name} may be there`;
+    const cause = outOfSightCause(outOfSight);
+    return {
+      finding: say<All>(control, { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', summary, ...cause }),
+    };
+  }
+  const read = permitted<ZoneRecord[], All>(control, zoneRecords, 'the hosted zones');
   if ('finding' in read) return read;
   const records = read.seen.filter((record) => record.type === type);
   if (records.length === 0) {
@@ -78,25 +88,50 @@ export function readNow<Reason extends string>(
   const current = records.filter(({ unseen }) => unseen === undefined);
   const [first] = records;
   if (current.length > 0 || first === undefined) return { current };
+  const keyed = subKey === undefined ? {} : { subKey };
+  const rows = zoneRows(records);
+  const { unseen } = first;
+  const held = `the hosted zone that held the ${first.type} at ${first.name}`;
+  if (unseen && 'outOfSight' in unseen) {
+    const { outOfSight } = unseen;
+    const finding = say<Reason | ZoneScopeReason>(control, {
+      status: 'UNKNOWN',
+      reason: 'COVERAGE_INCOMPLETE',
+      summary: `Not judged: ${outOfSightWords(outOfSight)}, and with it ${held}`,
+      evidence: { records: rows },
+      ...outOfSightCause(outOfSight),
+      ...keyed,
+    });
+    return { finding };
+  }
   const finding = say<Reason | ZoneScopeReason>(control, {
     status: 'UNKNOWN',
     reason: 'ZONE_UNREAD',
-    summary: `Not judged: the hosted zone that held the ${first.type} at ${first.name} could not be read in this scan`,
-    evidence: { records: zoneRows(records), because: first.unseen?.because, detail: first.unseen?.detail },
-    ...(subKey === undefined ? {} : { subKey }),
+    summary: `Not judged: ${held} could not be read in this scan`,
+    evidence: { records: rows, because: unseen?.because, detail: unseen?.detail },
+    ...keyed,
   });
   return { finding };
 }
 
+export interface UnprovenAbsence {
+  reason: 'COVERAGE_INCOMPLETE' | 'IDENTITIES_UNREAD';
+  because: string;
+  cause?: Cause;
+}
+
 /** Why that no identity was seen to need a record proves nothing; undefined where it proves that none does. */
-export function unprovenAbsence(
-  facts: DomainFacts,
-): { reason: 'COVERAGE_INCOMPLETE' | 'IDENTITIES_UNREAD'; because: string } | undefined {
+export function unprovenAbsence(facts: DomainFacts): UnprovenAbsence | undefined {
   if (facts.identities === undefined || (facts.identitiesUnread ?? 0) > 0)
     return { reason: 'IDENTITIES_UNREAD', because: 'not every identity that uses the domain was read' };
-  if (facts.coverageComplete !== true)
-    return { reason: 'COVERAGE_INCOMPLETE', because: 'not every account and Region was seen' };
-  return undefined;
+  if (facts.coverageComplete === true) return undefined;
+  const { outOfSight } = facts;
+  if (!outOfSight) return { reason: 'COVERAGE_INCOMPLETE', because: 'not every account and Region was seen' };
+  return {
+    reason: 'COVERAGE_INCOMPLETE',
+    because: outOfSightWords(outOfSight),
+    ...outOfSightCause(outOfSight),
+  };
 }
 
 export type MailFromOwner =
@@ -104,7 +139,7 @@ export type MailFromOwner =
   /** Set by an identity, and not verified by SES. */
   | { kind: 'inactive'; by: { accountId: string; region: string; name: string } }
   | { kind: 'nobody' }
-  | { kind: 'unknown'; unproven: NonNullable<ReturnType<typeof unprovenAbsence>> };
+  | { kind: 'unknown'; unproven: UnprovenAbsence };
 
 /** Whose MAIL FROM the name is. An active one anywhere decides; that there is none counts only where all was seen. */
 export function mailFromOwner(facts: DomainFacts): MailFromOwner {

@@ -9,7 +9,7 @@ import type { DnsAnswer, DnsClient, DnsRecordType, MxRecord, SecondOpinionState 
 export type { SecondOpinionState } from './types.ts';
 
 export interface SecondOpinionClient extends DnsClient {
-  confirm<T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>>;
+  confirm<T>(answer: DnsAnswer<T>, agrees?: (other: DnsAnswer<unknown>) => boolean): Promise<DnsAnswer<T>>;
   /** For the one WARN `SECOND_OPINION_UNAVAILABLE` of a scan. */
   secondOpinion(): SecondOpinionState;
 }
@@ -21,8 +21,12 @@ const DEFAULT_PROBE_NAME = 'amazonses.com';
 export const PUBLIC_RESOLVERS: readonly string[] = ['8.8.8.8', '1.1.1.1'];
 
 /** Confirms `answer` where the client can, else hands it back as it is. */
-export function confirmAnswer<T>(dns: DnsClient, answer: DnsAnswer<T>): Promise<DnsAnswer<T>> {
-  return dns.confirm ? dns.confirm(answer) : Promise.resolve(answer);
+export function confirmAnswer<T>(
+  dns: DnsClient,
+  answer: DnsAnswer<T>,
+  agrees?: (other: DnsAnswer<unknown>) => boolean,
+): Promise<DnsAnswer<T>> {
+  return dns.confirm ? dns.confirm(answer, agrees) : Promise.resolve(answer);
 }
 
 /**
@@ -45,7 +49,10 @@ export function withSecondOpinion(
     return probe;
   }
 
-  async function confirm<T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>> {
+  async function confirm<T>(
+    answer: DnsAnswer<T>,
+    agrees = (other: DnsAnswer<unknown>): boolean => sameAnswer(answer, other),
+  ): Promise<DnsAnswer<T>> {
     if (!second || answer.kind === 'unknown') return answer;
     if (state === 'unreachable') return { ...answer, confirmation: 'unconfirmed' };
     const asked = askAgain(second, answer.name, answer.type);
@@ -63,7 +70,7 @@ export function withSecondOpinion(
       const detail = `the second opinion gave no answer: ${other.detail}`;
       return { ...base, kind: 'unknown', because: other.because, detail };
     }
-    if (sameAnswer(answer, other)) return { ...answer, confirmation: 'confirmed' };
+    if (agrees(other)) return { ...answer, confirmation: 'confirmed' };
     const detail = `${answer.server ?? 'the resolver'} says ${told(answer)}, ${other.server ?? 'the second opinion'} says ${told(other)}`;
     return { ...base, kind: 'unknown', because: 'DNS_INCONSISTENT', detail };
   }

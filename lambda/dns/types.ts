@@ -76,8 +76,9 @@ export interface DnsClient {
   /**
    * Asks an independent resolver the same question before an absence or a changed value counts (SCAN-05).
    * Missing where there is none: use `confirmAnswer` of second-opinion.ts, which copes.
+   * @param agrees whether the other answer, never an unknown one, says the same; default `sameAnswer`
    */
-  confirm?<T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>>;
+  confirm?<T>(answer: DnsAnswer<T>, agrees?: (other: DnsAnswer<unknown>) => boolean): Promise<DnsAnswer<T>>;
   /** How the second opinion fared so far. Missing: the client knows of none. */
   secondOpinion?(): SecondOpinionState;
 }

@@ -8,8 +8,12 @@ import {
   type DmarcRecord,
 } from '../mail-auth/dmarc.ts';
 import { excerpt, isAtOrBelow } from '../mail-auth/names.ts';
+import {
+  organizationalDomain,
+  organizationalDomainByPublicSuffix,
+} from '../mail-auth/organizational-domain.ts';
 import { checkReportAuthorization } from '../mail-auth/report-authorization.ts';
-import { hasAddress } from './dns-facts.ts';
+import { receives } from './gather-receives.ts';
 import type { DmarcFacts, LegacyDmarcFacts, ReportHostFacts } from './types.ts';
 
 /** Each costs up to twelve questions: MX, A, AAAA, the authorization, and the walk to its Organizational Domain. */
@@ -32,18 +36,25 @@ export async function gatherLegacy(domain: string, dns: DnsClient): Promise<Lega
   };
 }
 
-/** Whether a record with `psd=n` stands at each delegated subtree below the domain; one question each. */
+/**
+ * Whether what is authenticated as a delegated subtree could align with mail From the domain: where both have the same
+ * Organizational Domain (RFC 9989 section 4.4), which a record with `psd=n` at or above the subtree ends. A walk each.
+ *
+ * @returns nothing where the Organizational Domain's record applies to another name: it is asked there, once for all
+ */
 export async function gatherDelegated(
   domain: string,
+  { recordDomain, organizationalDomain: organization }: DmarcFacts,
   subtrees: readonly string[],
   dns: DnsClient,
 ): Promise<NonNullable<DmarcFacts['delegated']>> {
-  const below = subtrees.filter((name) => name !== domain && isAtOrBelow(name, domain));
+  if (recordDomain !== undefined && recordDomain !== domain && recordDomain === organization) return [];
+  const within = organization ?? organizationalDomainByPublicSuffix(domain);
+  const others = subtrees.filter((name) => isAtOrBelow(name, within) && !isAtOrBelow(domain, name));
   return Promise.all(
-    below.slice(0, MAX_SUBTREES).map(async (subtree) => {
-      const answer = await dns.txt(`_dmarc.${subtree}`);
-      if (answer.kind === 'unknown') return { subtree, cut: 'unknown' as const };
-      return { subtree, cut: singleRecord(answer)?.tags.psd === 'n' };
+    others.slice(0, MAX_SUBTREES).map(async (subtree) => {
+      const theirs = organization === undefined ? 'unknown' : await organizationalDomain(subtree, dns);
+      return { subtree, cut: theirs === 'unknown' ? theirs : theirs !== organization };
     }),
   );
 }
@@ -88,25 +99,17 @@ async function readReportHost(
   uri: string,
   dns: DnsClient,
 ): Promise<Omit<ReportHostFacts, 'host' | 'tags'>> {
-  const [receives, checked] = await Promise.all([
-    canReceive(host, dns),
+  const [reached, checked] = await Promise.all([
+    receives(host, dns),
     checkReportAuthorization(domain, uri, dns),
   ]);
   const { status, authorizationName, override } = checked;
   return {
-    receives,
+    receives: reached,
     authorization: status === 'no-destination' ? 'unknown' : status,
     ...(status === 'internal' || authorizationName === undefined ? {} : { authorizationName }),
     ...(override ? { override: override.slice(0, MAX_OVERRIDE).map((text) => excerpt(text, 255)) } : {}),
   };
-}
-
-/** RFC 5321 section 5.1; a null MX (RFC 7505) takes nothing. */
-async function canReceive(host: string, dns: DnsClient): Promise<boolean | 'unknown'> {
-  const mx = await dns.mx(host);
-  if (mx.kind === 'found') return mx.records.some(({ exchange }) => exchange !== '');
-  const address = await hasAddress(host, dns);
-  return address === false && mx.kind === 'unknown' ? 'unknown' : address;
 }
 
 function singleRecord(answer: Awaited<ReturnType<DnsClient['txt']>>): DmarcRecord | undefined {

@@ -40,9 +40,12 @@ export function recordDns(inner: DnsClient): RecordingDns {
     }
     return answer;
   };
-  const confirm = async <T>(answer: DnsAnswer<T>): Promise<DnsAnswer<T>> => {
+  const confirm = async <T>(
+    answer: DnsAnswer<T>,
+    agrees?: (other: DnsAnswer<unknown>) => boolean,
+  ): Promise<DnsAnswer<T>> => {
     if (answer.kind === 'unknown' || !inner.confirm) return answer;
-    const confirmed = await inner.confirm(answer);
+    const confirmed = await inner.confirm(answer, agrees);
     asked = true;
     if (confirmed.kind !== 'unknown' && confirmed.confirmation === 'unconfirmed') alone = true;
     return note(confirmed, true);

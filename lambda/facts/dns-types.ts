@@ -2,7 +2,7 @@
 import type { UnknownReason } from '../dns/types.ts';
 import type { SpfProblem } from '../mail-auth/spf-types.ts';
 import type { DnsFact, Observed } from './observed-types.ts';
-import type { SesIdentity } from './ses-types.ts';
+import type { DedicatedAddresses, SesIdentity } from './ses-types.ts';
 
 /** The live DNS at `<token>._domainkey.<domain>`. */
 export interface DkimRecordFacts {
@@ -98,6 +98,13 @@ export interface SpfFacts {
   unread?: string[];
   /** Terms that cannot be judged without a sender, at most 10. */
   undecidable?: string[];
+  /** Dedicated addresses of the targets that send with the name; absent: nobody knows of them, and none is considered. */
+  dedicated?: DedicatedSpfFacts;
+}
+
+/** The evaluation for each dedicated address; without addresses all other mail comes from SES's own networks. */
+export interface DedicatedSpfFacts extends Omit<DedicatedAddresses, 'ips'> {
+  addresses: { ip: string; result: SpfResultName; problem?: string }[];
 }
 
 /** A problem of an SPF record, or of one that it includes. */
@@ -125,8 +132,16 @@ export interface AlignmentFacts {
   aspf: 'r' | 's' | 'unknown';
   organizationalDomain: string | 'unknown';
   /** Absent where the leg has no domain to align. */
-  dkim?: { domain: string; real: boolean | 'unknown'; relaxed: boolean | 'unknown' };
-  spf?: { domain: string; real: boolean | 'unknown'; relaxed: boolean | 'unknown' };
+  dkim?: AlignedIdentifier;
+  spf?: AlignedIdentifier;
+}
+
+export interface AlignedIdentifier {
+  domain: string;
+  real: boolean | 'unknown';
+  relaxed: boolean | 'unknown';
+  /** Its own; evidence only, and asked only where it is not that of the From domain, with which it aligns relaxed. */
+  organizationalDomain?: string | 'unknown';
 }
 
 export interface DmarcFacts {
@@ -154,16 +169,36 @@ export interface DmarcFacts {
   problems: string[];
   /** Names asked, in order. */
   queries: string[];
+  /** What DNS said to each of them, as `<name>: <answer>`. */
+  trace?: string[];
+  /** How the policy comes about, in sentences; at most 10. */
+  derivation?: string[];
   /** The name whose question was not answered, when `temperror`. */
   errorAt?: string;
+  /** Whose record would apply, but is not processed (RFC 9989 section 4.10.1); only where the status is `none`. */
+  unprocessedAt?: string;
+  /** Names above this one at whose `_dmarc` something stands, nearest first; only where the status is `none`. */
+  above?: DmarcAbove[];
   /** TXT at `_dmarc.<name>` of another purpose. */
   unrelatedTexts?: number;
   /** What receivers of RFC 7489 find for mail From the name; only of a domain subject. */
   legacy?: LegacyDmarcFacts;
   /** Hosts that `rua` and `ruf` of the single record at this very name send to, at most 10; only of a domain subject. */
   reportHosts?: ReportHostFacts[];
-  /** Subtrees below the name that settings declare delegated, at most 10: whether `psd=n` cuts them off. */
+  /**
+   * Subtrees of the Organizational Domain that settings declare delegated and that the name does not lie in, at most 10:
+   * whether they have another Organizational Domain (`psd=n`). Only of a domain whose record is judged here.
+   */
   delegated?: { subtree: string; cut: boolean | 'unknown' }[];
+}
+
+/** What stands at `_dmarc` of a name above the From domain. */
+export interface DmarcAbove {
+  domain: string;
+  txt: DnsFact<string>;
+  /** Those of `txt` that are DMARC records. */
+  records: string[];
+  nearMisses: string[];
 }
 
 /** DMARC by RFC 7489: the Public Suffix List in place of the tree walk. */

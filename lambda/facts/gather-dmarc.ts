@@ -4,22 +4,21 @@ import type { DnsClient } from '../dns/types.ts';
 import { isAligned } from '../mail-auth/alignment.ts';
 import {
   discoverDmarc,
-  findDmarcNearMisses,
   parseDmarcRecord,
   POLICY_STRENGTH,
-  selectDmarcRecords,
   type DmarcDiscovery,
   type DmarcPolicy,
 } from '../mail-auth/dmarc.ts';
 import { organizationalDomain } from '../mail-auth/organizational-domain.ts';
+import { bounded, nothingApplies, sorted, traced } from './dmarc-texts.ts';
 import { gatherDelegated, gatherLegacy, gatherReportHosts } from './dmarc-surroundings.ts';
 import { selectedTexts } from './dns-facts.ts';
 import type { AlignmentFacts, DmarcFacts, EffectiveSettings } from './types.ts';
 
 const MAX_PROBLEMS = 10;
 const MAX_URIS = 20;
-const MAX_TEXTS = 10;
 const MAX_TEXT = 2_048;
+const MAX_SENTENCES = 10;
 
 /** What DNS left open makes no finding fail. */
 const OPEN_QUESTIONS: ReadonlySet<string> = new Set([
@@ -40,7 +39,7 @@ interface Evaluated {
  * second opinion.
  *
  * @param wanted the weakest policy that no finding complains of
- * @param delegated names that settings say are in the hands of others; those below `domain` are asked for their record
+ * @param delegated names that settings say are in the hands of others; those of its organization are asked for theirs
  */
 export async function gatherDmarc(
   domain: string,
@@ -54,7 +53,7 @@ export async function gatherDmarc(
       async (client) => {
         const { dmarc: own, faulty } = await readDmarc(domain, wanted, client);
         const legacy = await gatherLegacy(domain, client);
-        const cuts = await gatherDelegated(domain, delegated, client);
+        const cuts = await gatherDelegated(domain, own, delegated, client);
         const facts = { ...own, legacy, ...(cuts.length > 0 ? { delegated: cuts } : {}) };
         const differs = legacy.status !== 'temperror' && legacy.policy !== own.policy;
         return { dmarc: facts, faulty: faulty || differs || cuts.some(({ cut }) => cut === false) };
@@ -95,10 +94,8 @@ export async function gatherDmarcAndAlignment(
 async function readDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): Promise<Evaluated> {
   const discovery = await discoverDmarc(domain, dns);
   const answer = await dns.txt(`_dmarc.${domain}`);
-  const texts = answer.kind === 'found' ? answer.records : [];
-  const records = selectDmarcRecords(texts);
-  const nearMisses = findDmarcNearMisses(texts).map(({ text }) => text);
-  const ownRecords = records.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT));
+  const { texts, records, nearMisses } = sorted(answer);
+  const ownRecords = bounded(records);
   const [single] = ownRecords;
   const dmarc: DmarcFacts = {
     ...policyInEffect(discovery),
@@ -107,12 +104,15 @@ async function readDmarc(domain: string, wanted: DmarcPolicy, dns: DnsClient): P
     rua: (discovery.record?.tags.rua ?? []).slice(0, MAX_URIS).map((uri) => uri.slice(0, MAX_TEXT)),
     ownTxt: selectedTexts(answer, [...records, ...nearMisses]),
     ownRecords,
-    nearMisses: nearMisses.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT)),
+    nearMisses: bounded(nearMisses),
     unrelatedTexts: texts.length - records.length - nearMisses.length,
     ...(single !== undefined && ownRecords.length === 1 ? ownPolicies(single) : {}),
     problems: [...new Set(discovery.problems.map(({ code }) => code))].slice(0, MAX_PROBLEMS),
     queries: discovery.queries,
+    trace: discovery.answers.map(traced),
+    derivation: discovery.derivation.slice(0, MAX_SENTENCES),
     ...(discovery.errorAt === undefined ? {} : { errorAt: discovery.errorAt }),
+    ...(discovery.status === 'none' ? nothingApplies(domain, discovery) : {}),
   };
   return { dmarc, faulty: findsFault(discovery, dmarc, wanted) };
 }
@@ -171,9 +171,10 @@ async function alignmentOf(
   dns: DnsClient,
 ): Promise<NonNullable<AlignmentFacts['dkim']>> {
   const relaxed = await isAligned(domain, authorDomain, 'r', dns);
-  if (mode === 'r') return { domain, real: relaxed, relaxed };
+  const own = relaxed === true ? {} : { organizationalDomain: await organizationalDomain(domain, dns) };
+  if (mode === 'r') return { domain, real: relaxed, relaxed, ...own };
   const strict = await isAligned(domain, authorDomain, 's', dns);
-  return { domain, real: mode === 's' || strict === relaxed ? strict : 'unknown', relaxed };
+  return { domain, real: mode === 's' || strict === relaxed ? strict : 'unknown', relaxed, ...own };
 }
 
 function policyInEffect(

@@ -11,7 +11,7 @@ import { gatherParked } from './gather-parked.ts';
 import { gatherMailFromProbes, gatherMisplacedMx } from './gather-mail-from-probes.ts';
 import { gatherSpf } from './gather-spf.ts';
 import { gatherWildcards } from './gather-wildcards.ts';
-import type { Dependent, DomainFacts } from './types.ts';
+import type { DedicatedAddresses, Dependent, DomainFacts } from './types.ts';
 
 export interface GatherDomainOptions {
   /** Lower case, A-labels, no trailing dot. */
@@ -20,6 +20,8 @@ export interface GatherDomainOptions {
   dependents: Dependent[];
   /** Whether an identity that the store knows uses the name as MAIL FROM. Missing: nobody can say. */
   usesMailFrom?: (name: string) => Promise<boolean | 'unknown'>;
+  /** Those of all targets that use the name as MAIL FROM; asked only where one does. Missing: nobody knows of them. */
+  dedicatedAddresses?: () => Promise<DedicatedAddresses>;
   settings: ScanSettings;
   dns: DnsClient;
   /** Set: DNS is not asked at all, and every DNS fact is unknown for this reason. */
@@ -40,7 +42,7 @@ export async function gatherDomainFacts(options: GatherDomainOptions): Promise<D
   const [from, probes, mailFrom, parked] = await Promise.all([
     asSender ? gatherFrom(options, dns) : undefined,
     dependents.some(({ use }) => use === 'FROM') ? gatherFromProbes(options, quiet, dns) : undefined,
-    asMailFrom.length > 0 ? gatherMailFrom(name, asMailFrom, dns, quiet) : undefined,
+    asMailFrom.length > 0 ? gatherMailFrom(options, asMailFrom, dns, quiet) : undefined,
     settings.parkedDomains.includes(name) ? gatherParked(name, dns) : undefined,
   ]);
   const secondOpinion = recorder.secondOpinion();
@@ -129,18 +131,20 @@ async function gatherRegistrable(
 }
 
 async function gatherMailFrom(
-  name: string,
+  { name, dedicatedAddresses }: GatherDomainOptions,
   uses: readonly Dependent[],
   dns: DnsClient,
   quiet: DnsClient,
 ): Promise<MailFromFacts> {
+  const evaluated = async (): Promise<MailFromFacts['spf']> =>
+    gatherSpf(name, dns, await dedicatedAddresses?.());
   const [mx, spf] = await Promise.all([
     confirmFailing(
       dns,
       async (client) => toDnsFact(await client.mx(name)),
       (fact) => fact.kind === 'absent' || (fact.kind === 'found' && fact.records.length !== 1),
     ),
-    gatherSpf(name, dns),
+    evaluated(),
   ]);
   const misplacedMx = mx.kind === 'absent' ? await gatherMisplacedMx(name, quiet) : [];
   return {

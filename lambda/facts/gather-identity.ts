@@ -5,6 +5,7 @@ import type { DnsClient, MxRecord } from '../dns/types.ts';
 import { ancestorsOf, effectiveSettings } from '../ses/effective.ts';
 import { domainOf } from '../ses/names.ts';
 import { recordDns, unusableDns, toDnsFact } from './dns-facts.ts';
+import { addressesOfTarget } from './dedicated-addresses.ts';
 import { gatherDkimRecords, leadsToKey } from './gather-dkim.ts';
 import { gatherDeclaredFrom } from './gather-declared-from.ts';
 import { gatherDmarcAndAlignment } from './gather-dmarc.ts';
@@ -15,6 +16,7 @@ import type {
   DnsFact,
   EffectiveSettings,
   IdentityFacts,
+  Permitted,
   PrimaryFacts,
   SesIdentity,
   UnansweredQuestion,
@@ -36,6 +38,13 @@ export interface GatherIdentityOptions extends TargetSettingsOptions {
   sharedMailFromRegions: (exchange: string, mailFromDomain: string) => Promise<string[] | 'unknown'>;
   /** The identity of the same name in the Region that a DEED replica follows. Missing: nobody can be asked. */
   describePrimary?: (region: string) => Promise<PrimaryFacts['identity']>;
+  /** Identities of other targets at a MAIL FROM domain, as stored; see gather-surroundings.ts. */
+  sendersElsewhere?: (domain: string) => Promise<string[]>;
+  /**
+   * The target's dedicated addresses; memoized by the caller. Asked only of an identity with a custom MAIL FROM, whose SPF
+   * has to let them pass. Missing: nobody knows of them.
+   */
+  dedicatedIps?: () => Promise<Permitted<readonly { ip: string }[]>>;
   settings: ScanSettings;
   dns: DnsClient;
   /** Set: DNS is not asked at all, and every DNS fact is unknown for this reason. */
@@ -62,8 +71,9 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
   const effective = effectiveSettings(identity, known);
   const settings = await gatherTargetSettings(identity, known, options);
   const owner = tokenOwner(identity, effective, known);
-  const [dkimRecords, mailFrom] = await Promise.all([
+  const [dkimRecords, ownDkimRecords, mailFrom] = await Promise.all([
     owner ? gatherDkimRecords(owner, dns) : [],
+    verifiesBesides(identity, owner) ? gatherDkimRecords(identity, dns) : undefined,
     gatherMailFrom(options, effective, dns),
   ]);
   const { dkim } = effective;
@@ -74,7 +84,11 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
   const declaredFrom = await gatherDeclaredFrom(
     identity,
     { effective, dkimStands },
-    { declared: options.settings.fromDomains, listed: options.listed },
+    {
+      declared: options.settings.fromDomains,
+      selfSigned: options.settings.selfSigned,
+      listed: options.listed,
+    },
     dns,
   );
   const surroundings = await gatherSurroundings({
@@ -96,6 +110,7 @@ export async function gatherIdentityFacts(options: GatherIdentityOptions): Promi
       effective,
       ...settings,
       dkimRecords,
+      ...(ownDkimRecords ? { ownDkimRecords } : {}),
       ...(signer ? { signer: signer.dkim } : {}),
       ...(mailFrom ? { mailFrom } : {}),
       ...sender,
@@ -150,6 +165,15 @@ function tokenOwner(
   return domainIdentity === undefined ? undefined : known.get(domainIdentity);
 }
 
+/**
+ * Whether SES verifies the identity by tokens of its own, while another one's are looked up because they sign: at most three
+ * questions more, and none of an identity that is verified.
+ */
+function verifiesBesides(identity: SesIdentity, owner: SesIdentity | undefined): boolean {
+  const { type, verificationStatus } = identity;
+  return type === 'DOMAIN' && verificationStatus !== 'SUCCESS' && owner !== identity;
+}
+
 async function gatherMailFrom(
   options: GatherIdentityOptions,
   effective: EffectiveSettings,
@@ -157,7 +181,9 @@ async function gatherMailFrom(
 ): Promise<IdentityFacts['mailFrom']> {
   const domain = effective.mailFrom?.domain;
   if (domain === undefined) return undefined;
-  const [mx, spf] = await Promise.all([gatherMx(options, domain, dns), gatherSpf(domain, dns)]);
+  const read = await options.dedicatedIps?.();
+  const dedicated = read && addressesOfTarget(read, options);
+  const [mx, spf] = await Promise.all([gatherMx(options, domain, dns), gatherSpf(domain, dns, dedicated)]);
   return { domain, ...mx, spf };
 }
 

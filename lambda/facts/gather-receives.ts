@@ -16,7 +16,8 @@ export function gatherReceives(domain: string, dns: DnsClient): Promise<boolean 
   );
 }
 
-async function receives(domain: string, dns: DnsClient): Promise<boolean | 'unknown'> {
+/** The same, unconfirmed. */
+export async function receives(domain: string, dns: DnsClient): Promise<boolean | 'unknown'> {
   const mx = await dns.mx(domain);
   if (mx.kind === 'found') return mx.records.some(({ exchange }) => exchange !== '');
   const address = await hasAddress(domain, dns);

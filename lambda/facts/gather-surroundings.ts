@@ -14,11 +14,18 @@ import type {
   SesIdentity,
 } from './types.ts';
 
+const MAX_AT_MAIL_FROM = 10;
+
 export interface Surroundings {
   identity: SesIdentity;
   listed: ReadonlySet<string>;
   settings: ScanSettings;
   describePrimary?: (region: string) => Promise<PrimaryFacts['identity']>;
+  /**
+   * Identities of other targets that are stored as the domain or as addresses at it, each with its account and Region; asked
+   * only about a MAIL FROM. Missing: nobody knows of other targets.
+   */
+  sendersElsewhere?: (domain: string) => Promise<string[]>;
   /** Remembers what stays unanswered. */
   dns: DnsClient;
   /** Does not: for names that no mail needs. */
@@ -38,20 +45,27 @@ export async function gatherSurroundings(options: Surroundings): Promise<Gathere
   const { identity, listed, effective, dns, settings } = options;
   const mailFrom = effective.mailFrom?.domain;
   const declared = settings.selfSigned.find(({ domain }) => domain === identity.domain);
-  const [fromReceives, primary, dkimProbes, selfSigned] = await Promise.all([
+  const [fromReceives, primary, dkimProbes, selfSigned, atMailFrom] = await Promise.all([
     gatherReceives(identity.domain, dns),
     gatherPrimary(options),
     probesOf(options),
     declared ? gatherSelfSigned(declared, dns) : undefined,
+    mailFrom === undefined ? undefined : sendersAt(options, mailFrom),
   ]);
   return {
     fromReceives,
     lookAlikes: lookAlikesAmong(listed, identity.domain),
-    ...(mailFrom === undefined ? {} : { identitiesAtMailFrom: identitiesAt(listed, mailFrom) }),
+    ...(atMailFrom ? { identitiesAtMailFrom: atMailFrom } : {}),
     ...(primary ? { primary } : {}),
     ...(dkimProbes ? { dkimProbes } : {}),
     ...(selfSigned ? { selfSigned } : {}),
   };
+}
+
+/** Those of the target first; at most 10. */
+async function sendersAt({ listed, sendersElsewhere }: Surroundings, domain: string): Promise<string[]> {
+  const elsewhere = (await sendersElsewhere?.(domain)) ?? [];
+  return [...identitiesAt(listed, domain), ...elsewhere].slice(0, MAX_AT_MAIL_FROM);
 }
 
 async function gatherPrimary({ identity, describePrimary }: Surroundings): Promise<PrimaryFacts | undefined> {

@@ -3,7 +3,7 @@ import { reverseName } from '../dns/names.ts';
 import { confirmAnswer } from '../dns/second-opinion.ts';
 import type { DnsAnswer, DnsClient } from '../dns/types.ts';
 import { toDnsFact } from './dns-facts.ts';
-import type { ConfigurationSetFacts, DnsFact } from './types.ts';
+import type { AddressFact, ConfigurationSetFacts, DnsFact } from './types.ts';
 
 export interface ReverseDns {
   names: DnsFact<string>;
@@ -12,6 +12,8 @@ export interface ReverseDns {
 
 /** PTR names of one address that are followed; an address has one. */
 const MAX_NAMES = 5;
+/** Hops of a tracking domain's alias chain that are kept. */
+const MAX_ALIASES = 10;
 
 /**
  * Forward-confirmed reverse DNS: the names behind an address, and whether any of them leads back to it. What fails is
@@ -28,21 +30,27 @@ export async function gatherReverseDns(ip: string, dns: DnsClient): Promise<Reve
   return { names: toDnsFact(answer), back };
 }
 
-/** Of the same family only: an IPv4 address is no AAAA record. An absence is confirmed; another address may be rotation. */
+/**
+ * Of the same family only: an IPv4 address is no AAAA record. That it does not lead back is confirmed: the second
+ * resolver agrees where it does not see the address either, whatever else it sees.
+ */
 async function leadsBack(name: string, ip: string, dns: DnsClient): Promise<boolean | 'unknown'> {
-  const ask = (client: DnsClient): Promise<DnsAnswer<string>> =>
-    ip.includes(':') ? client.aaaa(name) : client.a(name);
-  let answer = await ask(dns);
-  if (answer.kind === 'absent') answer = await confirmAnswer(dns, answer);
-  if (answer.kind === 'unknown') return 'unknown';
+  const answer = await (ip.includes(':') ? dns.aaaa(name) : dns.a(name));
   const wanted = reverseName(ip);
-  return answer.kind === 'found' && answer.records.some((address) => reverseName(address) === wanted);
+  const leads = (one: DnsAnswer<unknown>): boolean =>
+    one.kind === 'found' && one.records.some((address) => reverseName(String(address)) === wanted);
+  if (leads(answer)) return true;
+  const confirmed = await confirmAnswer(dns, answer, (other) => !leads(other));
+  return confirmed.kind === 'unknown' ? 'unknown' : false;
 }
 
 /** The Region's host of open and click tracking: `r.eu-west-1.awstrack.me`. */
 const TRACKING_ZONE = /(^|\.)awstrack\.me$/;
 
-/** The sets with what the CNAME of each custom tracking domain says; confirmed where it does not lead to SES. */
+/**
+ * The sets with what the CNAME of each custom tracking domain says, and where that is no tracking host itself, whether
+ * the name leads to an address; confirmed where it does not lead to SES.
+ */
 export function gatherTrackingDomains(
   sets: readonly ConfigurationSetFacts[],
   dns: DnsClient,
@@ -50,10 +58,24 @@ export function gatherTrackingDomains(
   return Promise.all(
     sets.map(async (set) => {
       if (!set.tracking) return set;
-      const answer = await dns.cname(set.tracking.domain);
+      const { domain } = set.tracking;
+      const answer = await dns.cname(domain);
       const healthy = answer.kind === 'found' && answer.records.every((target) => TRACKING_ZONE.test(target));
-      const cname = toDnsFact(healthy ? answer : await confirmAnswer(dns, answer));
-      return { ...set, tracking: { ...set.tracking, cname } };
+      if (healthy) return { ...set, tracking: { ...set.tracking, cname: toDnsFact(answer) } };
+      const address = await addressOf(domain, dns);
+      const cname = toDnsFact(await confirmAnswer(dns, answer));
+      return { ...set, tracking: { ...set.tracking, cname, address } };
     }),
   );
+}
+
+/** An address of either family is one; that there is none is confirmed. */
+async function addressOf(name: string, dns: DnsClient): Promise<AddressFact> {
+  const answers = await Promise.all([dns.a(name), dns.aaaa(name)]);
+  const found = answers.find(({ kind }) => kind === 'found');
+  const sure = found ? [found] : await Promise.all(answers.map((answer) => confirmAnswer(dns, answer)));
+  const unknown = sure.find((answer) => answer.kind === 'unknown');
+  if (unknown) return { kind: 'unknown', because: unknown.because };
+  const aliases = (found ?? answers[0]).aliases.slice(0, MAX_ALIASES).map(({ target }) => target);
+  return { kind: found ? 'found' : 'absent', aliases };
 }

@@ -1,5 +1,5 @@
 /** What SES holds of an identity beside its description: notifications, configuration sets, the identity above it. */
-import { ancestorsOf } from '../ses/effective.ts';
+import { ancestorsOf, effectiveSettings } from '../ses/effective.ts';
 import { domainOf } from '../ses/names.ts';
 import type {
   ConfigurationSetsFacts,
@@ -35,11 +35,17 @@ export async function gatherTargetSettings(
   const sets = await configurationSetsWith?.(named);
   const notifications = await notificationsOf?.(identity.name);
   const ofParent = parent && (await notificationsOf?.(parent.name));
+  const dkim = parent && effectiveSettings(parent, known).dkim;
+  const signer = dkim && 'signer' in dkim ? dkim.signer : undefined;
+  const above = {
+    ...(ofParent ? { notifications: ofParent } : {}),
+    ...(signer === undefined ? {} : { signer }),
+  };
   return {
     ...(notifications ? { notifications } : {}),
     ...(sets ? { configurationSets: sets } : {}),
     ...(receiptDomains ? { receiptDomains } : {}),
-    ...(parent ? { parent: { ses: parent, ...(ofParent ? { notifications: ofParent } : {}) } } : {}),
+    ...(parent ? { parent: { ses: parent, ...above } } : {}),
   };
 }
 

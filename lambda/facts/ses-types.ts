@@ -1,4 +1,5 @@
 /** What Amazon SES says: identities, what is set beside them, and which settings are in effect. */
+import type { UnknownReason } from '../dns/types.ts';
 import type { DnsFact, UnseenReason } from './observed-types.ts';
 
 export type VerificationStatus = 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE' | 'NOT_STARTED';
@@ -55,6 +56,8 @@ export interface EventDestinationFacts {
   kind: 'SNS' | 'FIREHOSE' | 'CLOUDWATCH' | 'EVENTBRIDGE' | 'PINPOINT' | 'UNKNOWN';
   /** Topic, stream or bus, where it has one. */
   arn?: string;
+  /** Of a stream: the role that SES assumes to put events into it. */
+  roleArn?: string;
 }
 
 export interface ConfigurationSetFacts {
@@ -71,11 +74,18 @@ export interface ConfigurationSetFacts {
     httpsPolicy: string;
     /** What the tracking domain's CNAME says; asked only in the target's facts (CS-05). */
     cname?: DnsFact<string>;
+    /** Whether the name leads to an address in the end; not asked where the CNAME itself is a tracking host of SES. */
+    address?: AddressFact;
   };
   destinations: EventDestinationFacts[];
   /** Whether an identity of the target names it as its default; needed only in the target's facts (CS-02). */
   isDefault?: boolean | 'unknown';
 }
+
+/** Without the addresses themselves: those of a content delivery network change all the time. */
+export type AddressFact =
+  | { kind: 'found' | 'absent'; /** What the alias chain leads over, in order. */ aliases: string[] }
+  | { kind: 'unknown'; because: UnknownReason };
 
 /** The configuration sets of a target: those that identities name as default, and others up to a bound. */
 export interface ConfigurationSetsFacts {
@@ -84,6 +94,18 @@ export interface ConfigurationSetsFacts {
   listed: number;
   /** Named by an identity as its default, but deleted. */
   missing: string[];
+}
+
+/** Dedicated IP addresses that mail with one MAIL FROM domain may come from. */
+export interface DedicatedAddresses {
+  /** Sorted, distinct; at most 50 a target, 100 a domain. */
+  ips: string[];
+  /** How many more there are than the bounds. */
+  leftOut?: number;
+  /** The setting `permissions` keeps them from being read. */
+  off?: true;
+  /** Which targets' could not be read, and why where that is known; at most 10. */
+  unread?: string[];
 }
 
 /** An SNS topic that identities or event destinations of the target name. */
@@ -95,6 +117,19 @@ export interface TopicFacts {
   pending?: number;
   /** Whether the topic's policy lets SES publish; `unknown` where the policy has conditions we do not evaluate. */
   admitsSes?: boolean | 'unknown';
+}
+
+/** An Amazon Data Firehose stream that event destinations of the target name. */
+export interface StreamFacts {
+  arn: string;
+  /** `foreign`: of another account; `elsewhere`: of another Region. The scanner asks for neither. */
+  state: 'found' | 'missing' | 'foreign' | 'elsewhere' | UnseenReason;
+  /** `ACTIVE`, `CREATING`, `CREATING_FAILED`, `DELETING`, `DELETING_FAILED`, or one of a later day. */
+  status?: string;
+  /** `DirectPut`: it takes what is put into it; otherwise it reads from that source and takes nothing. */
+  source?: string;
+  /** `S3`, `OPENSEARCH`, ...; `OTHER` for one of a later day. */
+  destinations?: string[];
 }
 
 /** The settings in effect for mail From `domain` sent through one target: docs/judgement.md. */

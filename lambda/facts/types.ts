@@ -13,18 +13,28 @@ import type {
   SpfFacts,
 } from './dns-types.ts';
 import type { DnsFact, Observed, Permitted, UnansweredQuestion, UnseenReason } from './observed-types.ts';
+import type { RegionComparison } from './region-types.ts';
 import type {
   ConfigurationSetsFacts,
+  DedicatedAddresses,
   EffectiveSettings,
   NotificationFacts,
   SesIdentity,
+  StreamFacts,
   TopicFacts,
   VerificationStatus,
 } from './ses-types.ts';
 
 export type * from './dns-types.ts';
 export type * from './observed-types.ts';
+export type * from './region-types.ts';
 export type * from './ses-types.ts';
+
+/** Mail From a name without an identity of its own, as an identity above would send it (ALIGN-05). */
+export interface DeclaredFromFacts extends AlignmentFacts {
+  /** Where the setting `selfSigned` declares this very name. */
+  selfSigned?: IdentityFacts['selfSigned'];
+}
 
 /** Everything the identity controls read. */
 export interface IdentityFacts {
@@ -46,7 +56,12 @@ export interface IdentityFacts {
   /** Those of the target. */
   configurationSets?: Permitted<ConfigurationSetsFacts>;
   /** Nearest verified DOMAIN identity above this one (for an address: of its domain or above), with its notifications. */
-  parent?: { ses: SesIdentity; notifications?: Permitted<NotificationFacts> };
+  parent?: {
+    ses: SesIdentity;
+    notifications?: Permitted<NotificationFacts>;
+    /** The identity that signs for it: itself or, where it inherits, one further up; absent when nothing does. */
+    signer?: string;
+  };
   /** Whether the From domain can receive mail: it has an MX that is not null, or else an address (RFC 5321 section 5.1). */
   fromReceives?: boolean | 'unknown';
   /** What is known of the organization, as far as the identity's policies name it (IDENT-07); absent: nothing. */
@@ -61,7 +76,7 @@ export interface IdentityFacts {
    * address), `.example.com` (its subdomains), `*` (a rule without recipients: every verified domain).
    */
   receiptDomains?: Permitted<string[]>;
-  /** Identities of the target that are the MAIL FROM domain, or addresses at it; at most 10. */
+  /** Identities that are the MAIL FROM domain, or addresses at it: the target's, and those stored of others; at most 10. */
   identitiesAtMailFrom?: string[];
   /** Registrable names of the target's other domain identities that this one's name looks like, at most 10. */
   lookAlikes?: string[];
@@ -69,6 +84,8 @@ export interface IdentityFacts {
   primary?: PrimaryFacts;
   /** The effective signer's records (its own or the inherited one's), one a token. */
   dkimRecords: DkimRecordFacts[];
+  /** Of its own tokens, where another identity's stand above and SES has not verified (or no longer confirms) this one. */
+  ownDkimRecords?: DkimRecordFacts[];
   /** Of the identity's own tokens that are missing; absent when none is. */
   dkimProbes?: DkimProbeFacts[];
   /** The selectors that the setting `selfSigned` declares for the From domain, one record each. */
@@ -79,7 +96,7 @@ export interface IdentityFacts {
   mailFrom?: {
     domain: string;
     mx: DnsFact<MxRecord>;
-    /** Other targets of this account whose identities use the same MAIL FROM domain (this Region left out). */
+    /** Where the one MX names another Region: that one, if an identity of the account uses the MAIL FROM domain there. */
     alsoUsedInRegions: string[] | 'unknown';
     spf: SpfFacts;
   };
@@ -89,7 +106,9 @@ export interface IdentityFacts {
    * Mail From each domain of the setting `fromDomains` for which this identity is the nearest one; at most 20. Absent
    * where there is none (ALIGN-05).
    */
-  declaredFrom?: AlignmentFacts[];
+  declaredFrom?: DeclaredFromFacts[];
+  /** Only where the From domain is known to send in bulk when its target is read. */
+  bulk?: BulkSender;
   /** How the second opinion fared while this was gathered; absent: nobody knows of one. */
   secondOpinion?: SecondOpinionState;
   /** Why no DNS question was asked at all, e.g. `RESOLVER_UNUSABLE`. */
@@ -172,6 +191,12 @@ export interface TargetFacts {
   topics?: Permitted<TopicFacts[]>;
   /** Which identity or `configuration set/destination` names which topic, at most 200. */
   topicUses?: { arn: string; by: string }[];
+  /** Amazon Data Firehose streams that event destinations name, at most 50. */
+  streams?: Permitted<StreamFacts[]>;
+  /** Which `configuration set/destination` names which stream, at most 200. */
+  streamUses?: { arn: string; by: string }[];
+  /** Why topics or streams may be named that are in neither list; absent: everything that could name one was read. */
+  usesUnread?: UnseenReason | 'LIST_INCOMPLETE' | 'NOT_PERMITTED_BY_SETTINGS';
   /** Dedicated IPs with their reverse DNS; `names`: PTR, `back`: whether any of them leads back to the address. */
   dedicatedIps?: Permitted<
     { ip: string; pool?: string; warmup?: string; names: DnsFact<string>; back: boolean | 'unknown' }[]
@@ -182,8 +207,8 @@ export interface TargetFacts {
       name: string;
       status: string;
       regions: string[];
-      /** Identities of this target that the endpoint's other Region lacks or holds with other settings. Absent: not compared. */
-      gaps?: { identity: string; region: string; differs: 'MISSING' | 'DKIM' | 'MAIL_FROM' }[] | 'unknown';
+      /** Of an endpoint that is READY: this Region's identities beside those of its other Regions. */
+      comparison?: RegionComparison;
     }[]
   >;
   /** Every identity's name (bounded), for IDENT-05. */
@@ -261,7 +286,17 @@ export interface TargetSummary {
   inUse: boolean | 'unknown';
   /** `2026-11-21`, the last day on which anything was seen to be sent; a day, so that it changes at most daily. */
   lastUsed?: string;
+  /** Dedicated addresses; absent where they were not read: by settings, or by an older release. */
+  dedicatedIps?: StoredAddresses | 'unknown';
+  /** The worst of what IP-01 says of them; absent where there are none, or as above. */
+  reverseDns?: ReverseDnsWord;
 }
+
+/** `missing`: of some address no PTR name leads back to it. `unknown`: none is known to lack one, but of some DNS did not tell. */
+export type ReverseDnsWord = 'confirmed' | 'missing' | 'unknown';
+
+/** Sorted, at most 50; `leftOut`: how many more there are. */
+export type StoredAddresses = Pick<DedicatedAddresses, 'ips' | 'leftOut'>;
 
 /** A record of SES in a public hosted zone of Amazon Route 53 that an account of the organization holds. */
 export interface ZoneRecord {
@@ -276,7 +311,25 @@ export interface ZoneRecord {
   /** Nothing else stands in the record set, and no routing policy chooses it: it can be deleted as it is. */
   alone: boolean;
   /** Of an earlier scan: this one was to read the account's zones and did not, or not to their end. */
-  unseen?: { because: UnseenReason; detail: string };
+  unseen?: { because: UnseenReason; detail: string } | { outOfSight: OutOfSight };
+}
+
+/** What the scan was to see and did not, so that absence proves nothing: the first of it. */
+export interface OutOfSight {
+  accountId: string;
+  /** Absent where it is the whole account. */
+  region?: string;
+  outcome: CoverageOutcome;
+  /** How many other accounts and Regions were not seen. */
+  others: number;
+}
+
+/** What makes a bulk sender of a From domain (BULK-07), as far as one target can know it. */
+export interface BulkSender {
+  /** By the settings; by what this target alone sent in a day; by the memory of what all of them sent. */
+  because: 'BULK_DECLARED' | 'BULK_BY_VOLUME' | 'BULK_BEFORE';
+  /** Whose declaration or volume it is; at or above the From domain. */
+  registrable: string;
 }
 
 /** What may have been sent in a day under one registrable domain (BULK-07). */
@@ -351,9 +404,14 @@ export interface DomainFacts {
   targets?: TargetSummary[];
   /** Whether this scan is full and saw every account and target in scope: only then does absence among them mean anything. */
   coverageComplete?: boolean;
+  /** Why not, where the scan is full: whole accounts before Regions. */
+  outOfSight?: OutOfSight;
   volume?: VolumeFacts;
-  /** The records of SES at or for the name (DANG-*), at most 120; `unseen`: none is known, and some account was not read. */
-  zoneRecords?: Permitted<ZoneRecord[]>;
+  /**
+   * The records of SES at or for the name (DANG-*), at most 120. Where none is known: `unseen`, Route 53 refused some
+   * account's zones; `outOfSight`, some account was not surveyed at all.
+   */
+  zoneRecords?: Permitted<ZoneRecord[]> | { kind: 'outOfSight'; outOfSight: OutOfSight };
   /**
    * Who sends From a domain above the name, up to the registrable one, with SPF alone (`identity in account Region`); only
    * where SES's MX stands in a zone and no identity uses the name as MAIL FROM (DANG-03). At most 20.

@@ -12,15 +12,18 @@ export interface Placed {
  * @returns for each item the one it stands beneath, itself when its cause is not among the items.
  */
 export function rootCauses<T>(items: readonly T[], placeOf: (item: T) => Placed): Map<T, T> {
-  const bySource = new Map(
-    items.map((item) => {
-      const { subject, finding } = placeOf(item);
-      return [sourceOf(finding.controlId, subject), item];
-    }),
-  );
+  const bySource = new Map<string, T>();
+  for (const item of items) {
+    const { subject, finding } = placeOf(item);
+    const source = sourceOf(finding.controlId, subject);
+    // Of a control's findings on one subject the first, which has no sub-key, stands for all.
+    if (!bySource.has(source)) bySource.set(source, item);
+  }
   const causeOf = (item: T): T | undefined => {
     const { cause } = placeOf(item).finding;
-    return cause && bySource.get(sourceOf(cause.controlId, cause.subject));
+    const above = cause && bySource.get(sourceOf(cause.controlId, cause.subject));
+    // A sub-key whose control has no other word here is its own.
+    return above === item ? undefined : above;
   };
   return new Map(items.map((item) => [item, rootOf(item, causeOf)]));
 }

@@ -121,14 +121,12 @@ function changeOf(subject: Subject, key: string, stored: StoredFinding): Change 
 
 function knownFinding(stored: StoredFinding, known: Known): Finding {
   if (stored.latest.status !== 'UNKNOWN') return stored.latest;
-  return (
-    stored.knownFinding ?? {
-      ...stored.latest,
-      ...standOf(known),
-      severity: known.severity,
-      summary: known.summary,
-    }
-  );
+  if (stored.knownFinding) return stored.knownFinding;
+  // That nobody could judge it now follows from a loss; what is known does not.
+  const latest = { ...stored.latest };
+  delete latest.cause;
+  const { severity, summary, cause } = known;
+  return { ...latest, ...standOf(known), severity, summary, ...(cause && { cause }) };
 }
 
 /** Whether telling `known` would say nothing that `told` has not said. */

@@ -5,10 +5,11 @@ import { PAGE, subjectItems, useLookup } from './listing.ts';
 import { readAccount } from './registry.ts';
 import { inPages, type Item, type Store } from './store.ts';
 import type { OpenCount, SubjectCounts } from './subject-item.ts';
-import type { UnknownSubject } from './types.ts';
+import type { UnknownCause, UnknownSubject } from './types.ts';
 import type { UseLookup } from './use.ts';
 
 const MAX_UNKNOWN_SUBJECTS = 20;
+const MAX_UNKNOWN_CAUSES = 20;
 const COUNTED = ['subject', 'counts', 'retiredAt', 'use'];
 
 type BySeverity = { [severity in Severity]?: number };
@@ -24,7 +25,9 @@ export interface FindingCounts {
   openUnseen: number;
   unknown: number;
   unknownReasons: { [reason: string]: number };
-  /** At most 20, those with the most unknown findings first. */
+  /** What was lost from sight, at most 20: that from which the most unknown findings follow first. */
+  unknownCauses: UnknownCause[];
+  /** Of what follows from no loss, at most 20: those with the most unknown findings first. */
   unknownSubjects: UnknownSubject[];
 }
 
@@ -43,8 +46,10 @@ export async function countFindings(
     openUnseen: 0,
     unknown: 0,
     unknownReasons: {},
+    unknownCauses: [],
     unknownSubjects: [],
   };
+  const causes = new Map<string, UnknownCause>();
   const uses = useLookup(store);
   for await (const items of inPages(subjectItems(store, {}, COUNTED), PAGE)) {
     const counted = await Promise.all(items.map((item) => countedOf(item, uses)));
@@ -55,12 +60,36 @@ export async function countFindings(
       totals.waived += waived ?? 0;
       if (isUnseen(subject)) totals.openUnseen += open.reduce((sum, { count }) => sum + count, 0);
       add(totals.unknownReasons, unknown ?? {});
-      totals.unknownSubjects = withUnknown(totals.unknownSubjects, subject, unknown ?? {});
+      for (const one of counts.unjudged ?? []) addCause(causes, one);
+      totals.unknownSubjects = withUnknown(totals.unknownSubjects, subject, unexplained(counts));
     }
   }
   totals.unknown = totals.findings.UNKNOWN ?? 0;
   totals.unknownSubjects = await Promise.all(totals.unknownSubjects.map((it) => withAccount(store, it)));
+  const worst = [...causes.values()].sort(mostFirst).slice(0, MAX_UNKNOWN_CAUSES);
+  totals.unknownCauses = await Promise.all(worst.map((it) => withAccount(store, it)));
   return totals;
+}
+
+type Unjudged = NonNullable<SubjectCounts['unjudged']>[number];
+
+function addCause(causes: Map<string, UnknownCause>, { cause, unknown }: Unjudged): void {
+  const key = JSON.stringify([cause.controlId, cause.subject]);
+  const { count, subjects, reasons } = causes.get(key) ?? { count: 0, subjects: 0, reasons: [] };
+  causes.set(key, {
+    ...cause,
+    count: count + sumOf(unknown),
+    subjects: subjects + 1,
+    reasons: [...new Set([...reasons, ...Object.keys(unknown)])].sort(),
+  });
+}
+
+/** What is unknown of the subject and follows from nothing that was lost. */
+function unexplained({ unknown = {}, unjudged = [] }: Partial<SubjectCounts>): { [reason: string]: number } {
+  const left = { ...unknown };
+  for (const one of unjudged)
+    for (const [reason, count] of Object.entries(one.unknown)) left[reason] = (left[reason] ?? 0) - count;
+  return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
 }
 
 interface Counted {
@@ -85,7 +114,10 @@ function addOpen(totals: FindingCounts, open: readonly OpenCount[], use: Use | u
   }
 }
 
-async function withAccount(store: Store, unknown: UnknownSubject): Promise<UnknownSubject> {
+async function withAccount<T extends { subject: Subject }>(
+  store: Store,
+  unknown: T,
+): Promise<T & { accountName?: string }> {
   const { subject } = unknown;
   const account = 'accountId' in subject ? await readAccount(store, subject.accountId) : undefined;
   return account ? { ...unknown, accountName: account.name } : unknown;
@@ -98,10 +130,17 @@ function withUnknown(
 ): UnknownSubject[] {
   const reasons = Object.keys(unknown).sort();
   if (reasons.length === 0) return most;
-  const count = Object.values(unknown).reduce((sum, each) => sum + each, 0);
-  return [...most, { subject, count, reasons }]
-    .sort((left, right) => right.count - left.count)
+  return [...most, { subject, count: sumOf(unknown), reasons }]
+    .sort(mostFirst)
     .slice(0, MAX_UNKNOWN_SUBJECTS);
+}
+
+function mostFirst(left: { count: number }, right: { count: number }): number {
+  return right.count - left.count;
+}
+
+function sumOf(counts: { [reason: string]: number }): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function add<K extends string>(totals: { [key in K]?: number }, counts: { [key in K]?: number }): void {

@@ -1,6 +1,7 @@
 /** Freezing: what the outbox names is compared and kept as the entries of the next digest, so that its text cannot change. */
 import { randomUUID } from 'node:crypto';
 import { severityInUse } from '../controls/severity.ts';
+import type { Cause } from '../controls/subjects.ts';
 import { SEVERITIES, type Severity } from '../controls/types.ts';
 import { changesOf, isOpen } from './compare.ts';
 import { putEntries, readEntries, type FrozenEntry } from './digest-store.ts';
@@ -10,7 +11,7 @@ import { readAccount } from './registry.ts';
 import { SHARDS, subjectItemKey, subjectKey } from './schema.ts';
 import { inPages, type Store } from './store.ts';
 import { stateOf } from './subject-item.ts';
-import type { Change, ChangeTally, DigestEntry } from './types.ts';
+import type { Change, ChangeTally, DigestEntry, Waived } from './types.ts';
 import { createUseLookup, type UseLookup } from './use.ts';
 
 const PAGE = 100;
@@ -47,15 +48,18 @@ export async function freezeOutbox(
   isLate: () => boolean,
 ): Promise<Frozen | { late: FreezeProgress }> {
   const attempt = randomUUID();
-  const names = accountNames(store);
-  const uses = createUseLookup(store, (domain) => listDependents(store, domain));
+  const lookups: Lookups = {
+    nameOf: accountNames(store),
+    uses: createUseLookup(store, (domain) => listDependents(store, domain)),
+    causeWaived: waivedCauses(store),
+  };
   const progress = { shards: done.shards, segments: [...done.segments] };
   for (const shard of SHARDS.slice(done.shards)) {
     const segment = `${attempt}.${shard}`;
     let empty = true;
     for await (const rows of inPages(readOutboxShard(store, shard), PAGE)) {
       if (isLate()) return { late: progress };
-      const entries = await Promise.all(rows.map((row) => freezeRow(store, row, { nameOf: names, uses })));
+      const entries = await Promise.all(rows.map((row) => freezeRow(store, row, lookups)));
       await putEntries(store, number, segment, entries);
       empty = false;
     }
@@ -66,14 +70,22 @@ export async function freezeOutbox(
   return { segments, ...(await foldEntries(store, number, segments)) };
 }
 
+/** Each reads the same thing once. */
+interface Lookups {
+  nameOf: (accountId: string) => Promise<string | undefined>;
+  uses: UseLookup;
+  causeWaived: (cause: Cause) => Promise<Waived | undefined>;
+}
+
 async function freezeRow(
   store: Store,
   { subject, token }: OutboxRow,
-  { nameOf, uses }: { nameOf: (accountId: string) => Promise<string | undefined>; uses: UseLookup },
+  { nameOf, uses, causeWaived }: Lookups,
 ): Promise<FrozenEntry & { key: string }> {
   const item = await store.get(subjectItemKey(subject));
   const state = stateOf(item);
-  const changes = (state ? changesOf(state) : []).map(withoutEvidence);
+  const bare = (state ? changesOf(state) : []).map(withoutEvidence);
+  const changes = await Promise.all(bare.map((change) => withWaivedCause(change, causeWaived)));
   const entry = { key: subjectKey(subject), subject, token, changes };
   if (!item || changes.length === 0) return entry;
   if (subject.kind !== 'domain') {
@@ -91,6 +103,33 @@ async function freezeRow(
 
 function withoutEvidence(change: Change): Change {
   return { ...change, finding: { ...change.finding, evidence: {} } };
+}
+
+/** Of what is over nobody asks any more what it followed from. */
+async function withWaivedCause(change: Change, causeWaived: Lookups['causeWaived']): Promise<Change> {
+  const { cause } = change.finding;
+  if (!cause || change.kind === 'RESOLVED' || change.kind === 'RETIRED') return change;
+  const waived = await causeWaived(cause);
+  return waived ? { ...change, causeWaived: waived } : change;
+}
+
+function waivedCauses(store: Store): Lookups['causeWaived'] {
+  const read = async ({ controlId, subject }: Cause): Promise<Waived | undefined> => {
+    const state = stateOf(await store.get(subjectItemKey(subject)));
+    const open = Object.values(state?.findings ?? {}).flatMap(({ latest, known }) =>
+      latest.controlId === controlId && known && isOpen(known) ? [known] : [],
+    );
+    if (!open.every(({ waived }) => waived)) return undefined;
+    const waived = open[0]?.waived;
+    return waived && { owner: waived.owner, expires: waived.expires };
+  };
+  const known = new Map<string, Promise<Waived | undefined>>();
+  return (cause) => {
+    const key = `${cause.controlId} ${subjectKey(cause.subject)}`;
+    const asked = known.get(key) ?? read(cause);
+    known.set(key, asked);
+    return asked;
+  };
 }
 
 function accountNames(store: Store): (accountId: string) => Promise<string | undefined> {
@@ -123,13 +162,15 @@ export function createFold(): { add(entry: FrozenEntry): void; result(): Omit<Fr
     changes: {},
     baselineOpen: {},
     baselineConsequences: 0,
+    baselineFollowing: {},
     lostFromSight: 0,
   };
   const kept = new Map<string, DigestEntry[]>();
   let rows = 0;
 
   const keep = (entry: FrozenEntry, change: Change): void => {
-    const bucket = `${change.kind === 'BASELINE'}/${shownSeverity(change, entry)}`;
+    const group = change.kind !== 'BASELINE' ? 'news' : change.known.cause ? 'following' : 'baseline';
+    const bucket = `${group}/${shownSeverity(change, entry)}`;
     const entries = kept.get(bucket) ?? [];
     if (entries.length >= (change.kind === 'BASELINE' ? MAX_KEPT_BASELINE : MAX_KEPT)) return;
     entries.push({ ...entry, changes: [change] });
@@ -147,8 +188,9 @@ export function createFold(): { add(entry: FrozenEntry): void; result(): Omit<Fr
     },
     result: () => {
       const worstFirst = SEVERITIES.flatMap((it) => [
-        ...(kept.get(`false/${it}`) ?? []),
-        ...(kept.get(`true/${it}`) ?? []),
+        ...(kept.get(`news/${it}`) ?? []),
+        ...(kept.get(`baseline/${it}`) ?? []),
+        ...(kept.get(`following/${it}`) ?? []),
       ]);
       return { rows, tally, entries: bySubject(worstFirst) };
     },
@@ -165,8 +207,9 @@ function count(tally: ChangeTally, change: Change, entry: DigestEntry): void {
   tally.changes[kind] = (tally.changes[kind] ?? 0) + 1;
   if (kind === 'BASELINE' && isOpen(known)) {
     const severity = shownSeverity(change, entry);
+    const counted = known.cause ? (tally.baselineFollowing ??= {}) : tally.baselineOpen;
+    counted[severity] = (counted[severity] ?? 0) + 1;
     if (known.cause) tally.baselineConsequences += 1;
-    else tally.baselineOpen[severity] = (tally.baselineOpen[severity] ?? 0) + 1;
   }
   if (kind === 'REGRESSED' && (finding.controlId === 'SCAN-01' || finding.controlId === 'SCAN-02')) {
     tally.lostFromSight += 1;

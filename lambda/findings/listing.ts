@@ -4,7 +4,7 @@ import type { Severity, Status, Subject } from '../controls/types.ts';
 import { isOpen } from './compare.ts';
 import { listDependents, listStoredDomains } from './domains.ts';
 import { listAccounts, readAccount } from './registry.ts';
-import { SHARDS, subjectItemKey, targetPk } from './schema.ts';
+import { SHARDS, shardOf, subjectItemKey, targetPk } from './schema.ts';
 import { inPages, type Item, type Store } from './store.ts';
 import { stateOf } from './subject-item.ts';
 import { isAwaited } from './subjects.ts';
@@ -24,6 +24,8 @@ export interface FindingFilter {
   statuses?: readonly Status[];
   /** Only what is open and waived, or only what is not. Default: both. */
   waived?: boolean;
+  /** Only subjects behind this one, in the order of the listing: for whoever goes on where an earlier call ended. */
+  after?: Subject;
 }
 
 export interface ListedFinding {
@@ -31,6 +33,8 @@ export interface ListedFinding {
   key: string;
   finding: StoredFinding;
   firstSeen: string;
+  /** Start of the gathering that the subject's stored findings rest on; a look that found nothing new leaves it. */
+  observedAt: string;
   /** As shown: the finding's own, lowered by use. */
   severity: Severity;
   use?: Use;
@@ -39,7 +43,10 @@ export interface ListedFinding {
 /** Subjects worked on side by side. */
 export const PAGE = 32;
 
-/** Findings of live subjects: accounts and targets first, then domains. */
+/**
+ * Findings of live subjects: account by account (its own, then Region by Region), then domains, shard by shard; those of a
+ * subject stand together.
+ */
 export async function* listFindings(store: Store, filter: FindingFilter = {}): AsyncGenerator<ListedFinding> {
   const uses = useLookup(store);
   for await (const items of inPages(subjectItems(store, filter), PAGE)) {
@@ -51,14 +58,14 @@ export async function* listFindings(store: Store, filter: FindingFilter = {}): A
 async function listedOf(item: Item, filter: FindingFilter, uses: UseLookup): Promise<ListedFinding[]> {
   const stored = stateOf(item);
   if (!stored || stored.retiredAt) return [];
-  const { subject, firstSeen } = stored;
+  const { subject, firstSeen, observedAt } = stored;
   const matching = matchingOf(stored, filter);
   if (matching.length === 0) return [];
   const use = await uses.of(item);
   return matching
     .map(([key, finding]): ListedFinding => {
       const severity = severityInUse({ ...finding.latest, severity: tableSeverity(finding) }, use);
-      return { subject, key, finding, firstSeen, severity, ...(use && { use }) };
+      return { subject, key, finding, firstSeen, observedAt, severity, ...(use && { use }) };
     })
     .filter(({ severity }) => filter.severities?.includes(severity) ?? true);
 }
@@ -79,7 +86,7 @@ function matches({ latest, known }: StoredFinding, filter: FindingFilter): boole
 }
 
 /** Of the latest word; of an UNKNOWN one, that of what is known. */
-function tableSeverity({ latest, known }: StoredFinding): Severity {
+export function tableSeverity({ latest, known }: StoredFinding): Severity {
   return latest.status === 'UNKNOWN' && known ? known.severity : latest.severity;
 }
 
@@ -98,7 +105,8 @@ type Items = AsyncGenerator<{ [attribute: string]: unknown }>;
 /** Every stored subject, or the given attributes of it: accounts and targets first, then domains. */
 export async function* subjectItems(store: Store, filter: FindingFilter, attributes?: string[]): Items {
   const accounts = (await listAccounts(store)).filter(
-    ({ accountId }) => filter.accountId === undefined || accountId === filter.accountId,
+    ({ accountId }) =>
+      (filter.accountId === undefined || accountId === filter.accountId) && !isPast(accountId, filter),
   );
   for (let start = 0; start < accounts.length; start += PAGE) {
     const page = accounts.slice(start, start + PAGE);
@@ -127,22 +135,34 @@ async function firstPages<T>(items: AsyncGenerator<T>): Promise<{ head: T[]; res
 async function* accountItems(
   store: Store,
   account: AccountRecord,
-  { region: wanted, domain }: FindingFilter,
+  { region: wanted, domain, after }: FindingFilter,
   attributes?: string[],
 ): Items {
   const { accountId } = account;
-  if (wanted === undefined && domain === undefined) {
+  const within = after && 'accountId' in after && after.accountId === accountId ? after : undefined;
+  if (wanted === undefined && domain === undefined && !within) {
     const item = await store.get(subjectItemKey({ kind: 'account', accountId }));
     if (item) yield item;
   }
   for (const region of account.regions) {
     if (wanted !== undefined && region !== wanted) continue;
-    yield* store.query(targetPk(accountId, region), attributes && { attributes });
+    const last = within && 'region' in within ? within : undefined;
+    if (last && region < last.region) continue;
+    yield* store.query(targetPk(accountId, region), {
+      ...(attributes && { attributes }),
+      ...(last?.region === region && { after: subjectItemKey(last).sk }),
+    });
   }
 }
 
+/** Whether the account stands before the subject that an earlier call ended with; behind all accounts stand the domains. */
+function isPast(accountId: string, { after }: FindingFilter): boolean {
+  return after !== undefined && (after.kind === 'domain' || accountId < after.accountId);
+}
+
 async function* domainItems(store: Store, filter: FindingFilter): Items {
-  for (const shard of SHARDS) {
+  const first = filter.after?.kind === 'domain' ? SHARDS.indexOf(shardOf(filter.after.name)) : 0;
+  for (const shard of SHARDS.slice(first)) {
     for await (const names of inPages(domainNames(store, shard, filter), PAGE)) {
       const items = await Promise.all(
         names.map((name) => store.get(subjectItemKey({ kind: 'domain', name }))),
@@ -153,7 +173,10 @@ async function* domainItems(store: Store, filter: FindingFilter): Items {
 }
 
 async function* domainNames(store: Store, shard: string, filter: FindingFilter): AsyncGenerator<string> {
+  const { after } = filter;
+  const past = after?.kind === 'domain' && shardOf(after.name) === shard ? after.name : '';
   for (const name of await listStoredDomains(store, shard)) {
+    if (name <= past) continue;
     if (filter.domain !== undefined && !isUnder({ kind: 'domain', name }, filter.domain)) continue;
     if ((filter.accountId ?? filter.region) !== undefined && !(await isUsedIn(store, name, filter))) continue;
     yield name;

@@ -1,7 +1,7 @@
 /** A subject as an item: what is written, what is read back, and the bounds of its size. */
 import { isFirm } from '../controls/severity.ts';
-import { sameSubject } from '../controls/subjects.ts';
-import type { Json, Severity, Status, Subject, SubjectBefore } from '../controls/types.ts';
+import { sameSubject, type Cause } from '../controls/subjects.ts';
+import type { Finding, Json, Severity, Status, Subject, SubjectBefore } from '../controls/types.ts';
 import { SEVERITIES } from '../controls/types.ts';
 import { RETIRED_REASON, changesOf, isOpen, isOpenUnwaived } from './compare.ts';
 import { jsonBytes } from './json.ts';
@@ -26,6 +26,8 @@ export interface SubjectCounts {
   waived: number;
   /** Findings whose latest word is UNKNOWN, by reason. */
   unknown: { [reason: string]: number };
+  /** Those of them that follow from something lost from sight, by what was lost. */
+  unjudged?: { cause: Cause; unknown: { [reason: string]: number } }[];
 }
 
 /** How many open findings are alike. */
@@ -173,12 +175,26 @@ function countsOf(state: StoredState): SubjectCounts {
   for (const { latest, known } of Object.values(state.findings)) {
     if (latest.reason !== RETIRED_REASON)
       counts.findings[latest.status] = (counts.findings[latest.status] ?? 0) + 1;
-    if (latest.status === 'UNKNOWN') counts.unknown[latest.reason] = (counts.unknown[latest.reason] ?? 0) + 1;
+    if (latest.status === 'UNKNOWN') countUnknown(counts, latest);
     if (!known || !isOpen(known)) continue;
     if (known.waived) counts.waived += 1;
     else countOpen(counts.open, { ...known, controlId: latest.controlId, follows: follows(known, state) });
   }
   return counts;
+}
+
+function countUnknown(counts: SubjectCounts, { reason, cause }: Finding): void {
+  counts.unknown[reason] = (counts.unknown[reason] ?? 0) + 1;
+  if (!cause) return;
+  counts.unjudged ??= [];
+  const same = counts.unjudged.find((one) => sameCause(one.cause, cause));
+  const unknown = same?.unknown ?? {};
+  unknown[reason] = (unknown[reason] ?? 0) + 1;
+  if (!same) counts.unjudged.push({ cause, unknown });
+}
+
+function sameCause(left: Cause, right: Cause): boolean {
+  return left.controlId === right.controlId && sameSubject(left.subject, right.subject);
 }
 
 function countOpen(

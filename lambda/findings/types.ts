@@ -95,6 +95,8 @@ export interface Change {
   from?: Stand;
   finding: Finding;
   known: Known;
+  /** Where what it follows from is accepted by a waiver: nothing else in the digest speaks of that. */
+  causeWaived?: Waived;
 }
 
 export interface RegionCoverage {
@@ -177,11 +179,25 @@ export interface ScanTotals {
   unknown: number;
   /** The same by reason. */
   unknownReasons?: { [reason: string]: number };
-  /** Those with the most of them, so that a digest can name what could not be judged. */
+  /** What most of them follow from: accounts and Regions out of sight. At most 20. */
+  unknownCauses?: UnknownCause[];
+  /** The subjects with the most of the others, so that a digest can name what could not be judged. */
   unknownSubjects?: UnknownSubject[];
 }
 
-/** A subject of which something could not be judged. */
+/** What could not be judged for one and the same loss. */
+export interface UnknownCause {
+  /** The finding that says why. */
+  controlId: string;
+  subject: Subject;
+  accountName?: string;
+  /** Findings that follow from it, and the subjects that they are of. */
+  count: number;
+  subjects: number;
+  reasons: string[];
+}
+
+/** A subject of which something could not be judged, that no loss explains. */
 export interface UnknownSubject {
   subject: Subject;
   accountName?: string;
@@ -213,6 +229,8 @@ export interface ChangeTally {
   baselineOpen: { [severity in Severity]?: number };
   /** Those that do. */
   baselineConsequences: number;
+  /** The same by severity in use. */
+  baselineFollowing?: { [severity in Severity]?: number };
   /** Targets and accounts whose SCAN-01 or SCAN-02 regressed. */
   lostFromSight: number;
 }

@@ -42,9 +42,7 @@ export function buildPlan(input: PlanInput): Plan {
     begins,
     follows,
     conflicts,
-    advice: rest
-      .map((one) => adviceOf(one, refused.get(refId(refOf(one))) ?? FIRST.nothingToApply))
-      .sort((left, right) => SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity)),
+    advice: advise(rest, refused),
     notJudged: [...input.notJudged].sort(
       (left, right) =>
         compareText(subjectId(left.subject), subjectId(right.subject)) || compareText(left.key, right.key),
@@ -191,13 +189,51 @@ function causeId(controlId: string, subject: FindingRef['subject']): string {
   return `${controlId} ${subjectId(subject)}`;
 }
 
-function adviceOf(one: OpenFinding, first: string): Advice {
-  const { severity, summary, fix } = one.finding;
+/** Worst first. Advice is as grave as what stands beneath it: mail that is dropped does not hide beneath a medium cause. */
+function advise(rest: readonly OpenFinding[], refused: ReadonlyMap<string, string>): Advice[] {
+  const roots = rootsAmong(rest);
+  const rank = ({ severity }: Pick<Advice, 'severity'>): number => SEVERITIES.indexOf(severity);
+  return rest
+    .filter((one) => roots.get(one) === one)
+    .map((one): Advice => {
+      const beneath = rest.filter((other) => other !== one && roots.get(other) === one);
+      const worst = [one, ...beneath].map(({ finding }) => finding).sort((a, b) => rank(a) - rank(b))[0];
+      return {
+        ...adviceOf(one, refused.get(refId(refOf(one))) ?? FIRST.nothingToApply),
+        severity: (worst ?? one.finding).severity,
+        ends: beneath.map(refOf),
+      };
+    })
+    .sort((left, right) => rank(left) - rank(right));
+}
+
+/** For each the one that it stands beneath: itself where it has something to apply, or its causes lead elsewhere or round. */
+function rootsAmong(rest: readonly OpenFinding[]): Map<OpenFinding, OpenFinding> {
+  const bySource = new Map(rest.map((one) => [causeId(one.finding.controlId, one.subject), one]));
+  const above = ({ finding: { controlId, cause, fix } }: OpenFinding): OpenFinding | undefined => {
+    const own = fix?.command !== undefined || [...(fix?.publish ?? []), ...(fix?.remove ?? [])].length > 0;
+    if (cause === undefined || own || controlId === 'DMARC-05') return undefined;
+    return bySource.get(causeId(cause.controlId, cause.subject));
+  };
+  const rootOf = (one: OpenFinding): OpenFinding => {
+    const passed = new Set<OpenFinding>();
+    let root = one;
+    for (let next = above(root); next !== undefined; next = above(root)) {
+      if (passed.has(root)) return one;
+      passed.add(root);
+      root = next;
+    }
+    return root;
+  };
+  return new Map(rest.map((one) => [one, rootOf(one)]));
+}
+
+function adviceOf(one: OpenFinding, first: string): Omit<Advice, 'ends' | 'severity'> {
+  const { summary, fix } = one.finding;
   const account = fix?.command === undefined ? undefined : accountOf(one.subject, fix.account);
   const { publish = [], remove = [] } = fix ?? {};
   return {
     finding: refOf(one),
-    severity,
     summary,
     text: fix?.text ?? 'No fix is known.',
     first,

@@ -3,6 +3,7 @@
  * hold"). The controls keep to that; the plan holds every fix against it once more, whoever wrote it.
  */
 import type { DnsRecordToPublish, Fix } from '../controls/types.ts';
+import { findDmarcNearMisses } from '../mail-auth/dmarc-near-miss.ts';
 import { isDmarcRecord, parseDmarcRecord } from '../mail-auth/dmarc-record.ts';
 import { isPlannable, parseCommand } from './commands.ts';
 import { canonicalName, canonicalValue } from './names.ts';
@@ -102,6 +103,10 @@ function beyondDmarc(
   keep: DnsRecordToPublish[],
 ): string | undefined {
   if ([...publish, ...remove].some(({ type }) => type !== 'TXT')) return FIRST.othersRecord;
+  // A text of another purpose is somebody's, and nothing takes its place.
+  const meant = ({ value }: DnsRecordToPublish): boolean =>
+    isDmarcRecord(value) || findDmarcNearMisses([value]).length > 0;
+  if (!remove.every(meant)) return FIRST.removal;
   const now = [...remove, ...keep].map(({ value }) => value);
   const there = [...now, ...publish.map(({ value }) => value).filter((value) => now.includes(value))];
   const records = [...there.filter(isDmarcRecord)];

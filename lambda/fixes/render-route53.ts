@@ -78,14 +78,49 @@ function batchOf(zone: string, changes: RecordSetChange[]): Route53Batch {
           `DELETE of ${Name} ${Type} needs the exact current values and TTL: put in what \`aws route53 list-resource-record-sets\` shows`,
       ),
     ],
-    // At most 256 characters (Amazon Route 53 API, ChangeBatch).
-    batch: { Comment: `ses-posture fix plan: ${zone}`.slice(0, 256), Changes: batch },
+    batch: { Comment: commentOf(zone, changes, deletes), Changes: batch },
   };
+}
+
+/** Characters (Amazon Route 53 API reference, ChangeBatch). */
+const MAX_COMMENT = 256;
+
+/**
+ * The cautions once more, in brief: a batch in a file is read without what was printed beside it. With the names where
+ * there is room for all of them, else counted.
+ */
+function commentOf(zone: string, changes: readonly RecordSetChange[], deletes: Route53Change[]): string {
+  const namesOf = (wanted: (change: RecordSetChange) => true | undefined): string[] => [
+    ...new Set(changes.filter((change) => wanted(change)).map(({ name }) => route53Name(name))),
+  ];
+  const kinds = [
+    {
+      names: deletes.map(({ ResourceRecordSet: { Name, Type } }) => `${Name} ${Type}`),
+      say: (what: string) => `${what} DELETE: put in the current values and TTL, ${RECORD_TTL} is a guess`,
+    },
+    {
+      names: namesOf(({ unseen }) => unseen),
+      say: (what: string) => `${what} CREATE: nobody looked at the name`,
+    },
+    { names: namesOf(({ partial }) => partial), say: (what: string) => `${what} TXT: others must stay` },
+    {
+      names: namesOf(({ hidden }) => hidden),
+      say: (what: string) => `${what} UPSERT: refused while another type stands there`,
+    },
+  ].filter(({ names }) => names.length > 0);
+  const title = `ses-posture fix plan: ${zone}`;
+  if (kinds.length === 0) return title.slice(0, MAX_COMMENT);
+  const named = ` CAUTION: ${kinds.map(({ names, say }) => say(names.join(', '))).join('; ')}`;
+  if (title.length + named.length <= MAX_COMMENT) return title + named;
+  const counted = ` CAUTION: ${kinds.map(({ names, say }) => say(String(names.length))).join('; ')}`;
+  return title.slice(0, MAX_COMMENT - counted.length) + counted;
 }
 
 /** What gives way at a name goes first; the batch as a whole is one change. */
 function changesOf(change: RecordSetChange): Route53Change[] {
-  const { name, type, values, found, displaces, unseen } = change;
+  const { name, type, values, found, displaces, unseen, partial } = change;
+  // Where nobody read what else stands there, Route 53 refuses rather than overwrites.
+  const unread = unseen ?? (partial && found.length === 0);
   const types = [...new Set(displaces.map((record) => record.type))];
   const deletions = types.map((one) =>
     route53Change(
@@ -96,7 +131,7 @@ function changesOf(change: RecordSetChange): Route53Change[] {
     ),
   );
   if (values.length === 0) return [...deletions, route53Change('DELETE', name, type, found)];
-  return [...deletions, route53Change(unseen ? 'CREATE' : 'UPSERT', name, type, values)];
+  return [...deletions, route53Change(unread ? 'CREATE' : 'UPSERT', name, type, values)];
 }
 
 function route53Change(

@@ -3,6 +3,7 @@ import { printable } from '../controls/bounds.ts';
 import { refText, subjectText } from './names.ts';
 import { cautions, zoneData } from './render-bind.ts';
 import { zoneName } from './escape.ts';
+import { isInOrder } from './own-words.ts';
 import type { Advice, FindingRef, NotJudged, Plan, RecordSetChange, Step } from './types.ts';
 
 const WIDTH = 100;
@@ -47,6 +48,13 @@ export function summaryOf(plan: Plan): string {
     return notJudged.length === 0
       ? `Nothing to fix: no finding of the domain is open${plan.waived.length > 0 ? ' but the waived ones' : ''}, and every control could judge it.`
       : `No finding is known to be open, which does not mean that all is well.${unknown}`;
+  }
+  if (isInOrder(plan)) {
+    const more = [
+      ...(advice.length > 0 ? [`${count(advice.length, 'finding')} with advice only`] : []),
+      ...(notJudged.length > 0 ? [`${count(notJudged.length, 'finding')} that could not be judged`] : []),
+    ];
+    return `Nothing to fix: no finding of the domain itself is open. What follows is of the accounts and Regions that hold it, whoever else sends there: ${more.join(', ')}.`;
   }
   const said = [
     steps.length === 0
@@ -119,7 +127,8 @@ function adviceLines({ advice }: Plan): string[] {
   return ['', 'Advice, not in the plan', ...advice.flatMap(oneAdvice)];
 }
 
-function oneAdvice({ finding, severity, summary, text, first, command, account, records }: Advice): string[] {
+function oneAdvice(advice: Advice): string[] {
+  const { finding, severity, summary, text, first, command, account, records, ends } = advice;
   const record = (
     label: string,
     { name, type, value }: { name: string; type: RecordSetChange['type']; value: string },
@@ -133,6 +142,7 @@ function oneAdvice({ finding, severity, summary, text, first, command, account, 
     ...(command === undefined
       ? []
       : [`      Command${account === undefined ? '' : ` (account ${account})`}: ${command}`]),
+    ...labelled('Should end with it', ends.length > 0 ? [ends.map(refText).join(', ')] : []),
   ];
 }
 

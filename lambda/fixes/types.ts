@@ -97,6 +97,7 @@ export interface Conflict {
 /** An open finding that the plan leaves to people. */
 export interface Advice {
   finding: FindingRef;
+  /** The worst of the finding and of what ends with it. */
   severity: Finding['severity'];
   summary: string;
   text: string;
@@ -106,6 +107,8 @@ export interface Advice {
   command?: string;
   account?: string;
   records?: { publish: DnsRecordToPublish[]; remove: DnsRecordToPublish[] };
+  /** What follows from it, and has neither record nor command of its own: it should end with it. */
+  ends: FindingRef[];
 }
 
 export interface Plan {

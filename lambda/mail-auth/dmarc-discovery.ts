@@ -92,6 +92,7 @@ function startOf(walk: TreeWalk): DmarcDiscovery {
     aspf: 'r',
     own: { answer, records, nearMisses: txt.length === records.length ? [] : findDmarcNearMisses(txt) },
     queries: walk.queries,
+    answers: walk.answers,
     derivation: [],
     problems: [],
   };
@@ -239,6 +240,7 @@ function invalidDomain(authorDomain: string): DmarcDiscovery {
       nearMisses: [],
     },
     queries: [],
+    answers: [],
     derivation: [],
     problems: [],
   };

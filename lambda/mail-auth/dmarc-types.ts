@@ -1,5 +1,5 @@
 /** The vocabulary of DMARC: what a record says, what discovery finds, what is wrong with either. */
-import type { AliasHop, AbsentReason, UnknownReason } from '../dns/types.ts';
+import type { AliasHop, AbsentReason, DnsAnswer, UnknownReason } from '../dns/types.ts';
 
 export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
 export type AlignmentMode = 'r' | 's';
@@ -192,6 +192,8 @@ export interface DmarcDiscovery {
   authorDomainExists?: boolean | 'unknown';
   /** Names asked for TXT by the walk, in order; at most eight. */
   queries: string[];
+  /** What the resolver answered to them. */
+  answers: DnsAnswer<string>[];
   /** The name whose question was not answered. */
   errorAt?: string;
   /** How the policy comes about, in sentences. */

@@ -1,6 +1,7 @@
 /** Clients that act in a member account, with every timeout explicit. */
 import { AccountClient } from '@aws-sdk/client-account';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -25,6 +26,7 @@ export interface MemberClients {
   sesV1(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): SESClient;
   cloudWatch(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): CloudWatchClient;
   sns(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): SNSClient;
+  firehose(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): FirehoseClient;
   /** One endpoint per partition, as that of the Account service. */
   route53(credentials: AwsCredentialIdentity, region: string, maxAttempts: number): Route53Client;
 }
@@ -37,6 +39,8 @@ export const memberClients: MemberClients = {
   cloudWatch: (credentials, region, maxAttempts) =>
     new CloudWatchClient({ ...common(credentials, region), maxAttempts }),
   sns: (credentials, region, maxAttempts) => new SNSClient({ ...common(credentials, region), maxAttempts }),
+  firehose: (credentials, region, maxAttempts) =>
+    new FirehoseClient({ ...common(credentials, region), maxAttempts }),
   route53: (credentials, region, maxAttempts) =>
     new Route53Client({ ...common(credentials, region), maxAttempts }),
 };

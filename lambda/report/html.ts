@@ -1,14 +1,17 @@
 /** A first, simple report: one self-contained HTML page without scripts, readable offline and in print. */
+import type { Attestation } from '../contract.ts';
 import { loweredBecause, type Use } from '../controls/severity.ts';
-import { rootCauses } from '../findings/causes.ts';
+import { rootCauses, type Placed } from '../findings/causes.ts';
+import { listed } from '../controls/say.ts';
 import { SEVERITIES, type Finding, type Severity, type Subject } from '../controls/types.ts';
 import type { AccountCoverage, Known, ScanRecord, ScanTotals } from '../findings/types.ts';
+import { namesOf, togetherByLoss, type Unjudged } from '../findings/unjudged.ts';
 import type { WaiverUse } from '../findings/waiver-matches.ts';
 import { escapeHtml } from './escape.ts';
 import type { ProviderRow } from './provider-matrix.ts';
 import { renderProviders } from './providers.ts';
 import { STYLE } from './style.ts';
-import { renderWaivers } from './waivers.ts';
+import { renderAttestations, renderWaivers } from './waivers.ts';
 
 export { escapeHtml } from './escape.ts';
 
@@ -22,7 +25,12 @@ export interface ReportRow {
   waived?: Known['waived'];
   /** ISO 8601, since when status and reason are so. */
   since?: string;
+  /** The latest scan could not judge it, and it was open when it was last seen: it is never shown as a mere count. */
+  openWhenSeen?: true;
 }
+
+/** Of the controls and names of what could not be judged together. */
+const MAX_NAMED = 10;
 
 export interface ReportData {
   organizationName: string;
@@ -38,12 +46,15 @@ export interface ReportData {
   waivers?: WaiverUse[];
   /** What mailbox providers would say of each From domain. */
   providers?: ProviderRow[];
-  /** How long before its end a waiver is marked. */
+  /** Every attestation of the settings. */
+  attestations?: readonly Attestation[];
+  /** How long before its end a waiver or attestation is marked. */
   noticeDays?: number;
 }
 
 /** @returns a whole HTML document. */
 export function renderReport(data: ReportData): string {
+  const when = { time: data.scan.startTime, noticeDays: data.noticeDays ?? 14 };
   const title = `SES posture of ${data.organizationName}, ${data.scan.startTime.slice(0, 10)}`;
   return [
     '<!doctype html>',
@@ -55,7 +66,8 @@ export function renderReport(data: ReportData): string {
     renderSummary(data),
     renderFindings(data),
     renderWaived(data),
-    renderWaivers(data.waivers ?? [], { time: data.scan.startTime, noticeDays: data.noticeDays ?? 14 }),
+    renderWaivers(data.waivers ?? [], when),
+    renderAttestations(data.attestations ?? [], when),
     renderProviders(data.providers ?? []),
     renderCoverage(data),
     '</body></html>',
@@ -109,7 +121,7 @@ function renderWaived(data: ReportData): string {
 
 /** Causes as rows, worst first, with their consequences beneath. */
 function renderTable(all: readonly ReportRow[], names: { [accountId: string]: string }): string {
-  const roots = rootCauses(all, (row) => row);
+  const roots = rootCauses(all, placeOf);
   const followers = new Map<ReportRow, ReportRow[]>();
   for (const row of all) {
     const root = roots.get(row) ?? row;
@@ -120,9 +132,19 @@ function renderTable(all: readonly ReportRow[], names: { [accountId: string]: st
     .sort((left, right) => rank(severityOf(left)) - rank(severityOf(right)));
   return [
     '<table class="findings"><thead><tr><th>Severity</th><th>Status</th><th>Control</th><th>Where</th><th>What is the case, and what to do</th></tr></thead><tbody>',
-    ...rows.map((row) => renderRow(row, followers.get(row) ?? [], names)),
+    ...togetherByLoss(rows, unjudgedOf).map(({ items: [first, ...others] }) =>
+      first ? renderRow(first, { likewise: others, follow: followers.get(first) ?? [] }, names) : '',
+    ),
     '</tbody></table>',
   ].join('\n');
+}
+
+function placeOf({ subject, finding, openWhenSeen }: ReportRow): Placed {
+  return { subject, finding: openWhenSeen ? { controlId: finding.controlId } : finding };
+}
+
+function unjudgedOf({ finding, openWhenSeen }: ReportRow): Unjudged {
+  return { latest: openWhenSeen ? { status: finding.status } : finding };
 }
 
 function severityOf({ severity, finding }: ReportRow): Severity {
@@ -131,7 +153,7 @@ function severityOf({ severity, finding }: ReportRow): Severity {
 
 function renderRow(
   row: ReportRow,
-  consequences: ReportRow[],
+  { likewise, follow }: { likewise: ReportRow[]; follow: ReportRow[] },
   names: { [accountId: string]: string },
 ): string {
   const { subject, finding, since, use, waived } = row;
@@ -154,18 +176,30 @@ function renderRow(
       : '',
     finding.fix ? `<p class="fix">${escapeHtml(finding.fix.text)}</p>` : '',
     lines.length > 0 ? `<pre>${lines.map(escapeHtml).join('\n')}</pre>` : '',
-    renderConsequences(consequences),
+    renderBeneath('Not judged for the same loss:', likewise),
+    renderBeneath('From this follows:', follow),
     '</td></tr>',
   ].join('');
 }
 
-function renderConsequences(rows: ReportRow[]): string {
+function renderBeneath(title: string, rows: ReportRow[]): string {
   if (rows.length === 0) return '';
-  const items = rows.map(
-    ({ subject, finding }) =>
-      `<li>${escapeHtml(finding.key)} ${escapeHtml('name' in subject ? subject.name : '')}: ${escapeHtml(finding.summary)}</li>`,
-  );
-  return `<p class="fix">From this follows:</p><ul class="follows">${items.join('')}</ul>`;
+  const items = togetherByLoss(rows, unjudgedOf).map(({ items: together, lost }) => {
+    const [first] = together;
+    if (lost || !first) return `<li>${escapeHtml(unjudgedText(together))}</li>`;
+    const { subject, finding } = first;
+    return `<li>${escapeHtml(finding.key)} ${escapeHtml('name' in subject ? subject.name : '')}: ${escapeHtml(finding.summary)}</li>`;
+  });
+  return `<p class="fix">${title}</p><ul class="follows">${items.join('')}</ul>`;
+}
+
+/** `45 findings could not be judged (COVERAGE_INCOMPLETE): DANG-01 and DANG-02 of crane.example and hamburg.example` */
+function unjudgedText(rows: readonly ReportRow[]): string {
+  const findings = rows.map(({ finding }) => finding);
+  const reasons = [...new Set(findings.map(({ reason }) => reason))].sort();
+  const controls = [...new Set(findings.map(({ controlId }) => controlId))].sort();
+  const names = namesOf(rows.map(({ subject }) => subject));
+  return `${rows.length} findings could not be judged (${reasons.join(', ')}): ${listed(controls, MAX_NAMED)} of ${listed(names, MAX_NAMED)}`;
 }
 
 function describeSubject(subject: Subject, names: { [accountId: string]: string }): string {

@@ -1,4 +1,6 @@
-/** The waivers of the settings: what each covers, and which are to be renewed or removed. */
+/** The waivers and attestations of the settings: what each covers, and which are to be renewed or removed. */
+import type { Attestation } from '../contract.ts';
+import { attestationState } from '../controls/attestations.ts';
 import { endsSoon, hasEnded } from '../controls/waivers.ts';
 import type { WaiverUse } from '../findings/waiver-matches.ts';
 import { escapeHtml } from './escape.ts';
@@ -19,6 +21,31 @@ export function renderWaivers(
   return [
     '<h2>Waivers</h2>',
     '<table><thead><tr><th>Control</th><th>Account</th><th>Region</th><th>Subject</th><th>Owner</th><th>Reason</th><th>Until</th><th>Open findings</th><th>State</th></tr></thead><tbody>',
+    ...rows,
+    '</tbody></table>',
+  ].join('\n');
+}
+
+/** @param when as for `renderWaivers` */
+export function renderAttestations(
+  attestations: readonly Attestation[],
+  when: { time: string; noticeDays: number },
+): string {
+  if (attestations.length === 0) return '';
+  const rows = attestations.map((one) => {
+    const cells = [
+      one.domain,
+      one.topic,
+      one.owner,
+      one.note ?? '',
+      one.expires,
+      attestationState(one, when),
+    ];
+    return `<tr>${cells.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`;
+  });
+  return [
+    '<h2>Attestations</h2>',
+    '<table><thead><tr><th>Domain</th><th>Topic</th><th>Owner</th><th>Note</th><th>Until</th><th>State</th></tr></thead><tbody>',
     ...rows,
     '</tbody></table>',
   ].join('\n');

@@ -1,5 +1,6 @@
 /** Who uses which domain: kept beside the identities, so that each domain is judged once a scan for all of them. */
 import type { Scan } from '../contract.ts';
+import { brokenAbove } from '../controls/dmarc-missing.ts';
 import { isJudgedAsSender } from '../controls/exemption.ts';
 import { registrableDomain } from '../controls/fixes.ts';
 import type { Json, Subject } from '../controls/types.ts';
@@ -11,12 +12,13 @@ type IdentitySubject = Extract<Subject, { kind: 'identity' }>;
 type Use = { domain: string; use: Dependent['use'] | 'REGISTRABLE' };
 
 /** The domains that an identity's mail depends on. Addresses of mailbox providers and sandbox recipients send no mail of ours. */
-export function domainsOf(facts: IdentityFacts, runtime: Runtime): Use[] {
+export function domainsOf(facts: IdentityFacts, runtime: Pick<Runtime, 'settings'>): Use[] {
   if (!isJudgedAsSender(facts, runtime.settings)) return [];
   const uses: Use[] = [{ domain: facts.ses.domain, use: 'FROM' }];
   const mailFrom = facts.ses.mailFrom?.domain ?? facts.effective.mailFrom?.domain;
   if (mailFrom) uses.push({ domain: mailFrom, use: 'MAIL_FROM' });
-  const recordDomain = facts.dmarc.recordDomain;
+  // A broken record above is judged where it stands, like one that applies.
+  const recordDomain = facts.dmarc.recordDomain ?? brokenAbove(facts.ses.domain, facts.dmarc)?.domain;
   if (recordDomain && recordDomain !== facts.ses.domain)
     uses.push({ domain: recordDomain, use: 'DMARC_RECORD' });
   uses.push({ domain: registrableDomain(facts.ses.domain), use: 'REGISTRABLE' });

@@ -3,6 +3,7 @@ import { publishDigest } from '../alerts/publish.ts';
 import { renderDigest, type DigestHeader } from '../alerts/digest.ts';
 import type { WaiverNotices } from '../alerts/waivers.ts';
 import { ENV, type Scan } from '../contract.ts';
+import { attestationsEndingSoon } from '../controls/attestations.ts';
 import { endsSoon, hasEnded } from '../controls/waivers.ts';
 import { runMailStep } from '../findings/mail.ts';
 import type { ScanTotals } from '../findings/types.ts';
@@ -44,8 +45,8 @@ export async function sendDigest(
     owner: scan.id,
     sendAllQuiet: runtime.settings.sendAllQuiet,
     announces: async () => {
-      const { endSoon, ended } = await notices();
-      return endSoon.length + ended.length > 0;
+      const { endSoon, ended, attestations = [] } = await notices();
+      return endSoon.length + ended.length + attestations.length > 0;
     },
     msLeft: work.msLeft,
     ...(work.resume ? { resume: work.resume } : {}),
@@ -58,7 +59,7 @@ export async function sendDigest(
   };
 }
 
-/** Waivers about to end or over that still cover something open. Findings are read only where there are such waivers. */
+/** Waivers about to end or over that still cover something open, and attestations about to end. Findings are read only where there are such waivers. */
 async function waiverNotices({ startTime }: Scan, { settings, table }: Runtime): Promise<WaiverNotices> {
   const { expiryNoticeDays } = settings.thresholds;
   const due = settings.waivers.filter(
@@ -68,6 +69,7 @@ async function waiverNotices({ startTime }: Scan, { settings, table }: Runtime):
   return {
     endSoon: needed.filter(({ waiver }) => !hasEnded(waiver, startTime)),
     ended: needed.filter(({ waiver }) => hasEnded(waiver, startTime)),
+    attestations: attestationsEndingSoon(settings.attestations, startTime, expiryNoticeDays),
   };
 }
 

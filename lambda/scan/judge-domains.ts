@@ -12,6 +12,7 @@ import {
 import { revisionsOf } from '../controls/catalogue.ts';
 import { judgeDomain } from '../controls/judge.ts';
 import type { DnsClient } from '../dns/types.ts';
+import { addressesOfDomain } from '../facts/dedicated-addresses.ts';
 import { gatherDomainFacts } from '../facts/gather-domain.ts';
 import type { Dependent } from '../facts/types.ts';
 import { shardOf } from '../findings/schema.ts';
@@ -113,18 +114,25 @@ async function judgeOne(
     await runtime.table.retireSubject({ subject, scan, observedAt, pass });
     return;
   }
+  const stored = sharedFacts(name, dependents);
   const [gathered, shared] = await Promise.all([
     gatherDomainFacts({
       name,
       dependents,
       usesMailFrom: async (mailFrom) =>
         (await runtime.table.listDependents(mailFrom)).some(({ use }) => use === 'MAIL_FROM'),
+      dedicatedAddresses: async () =>
+        addressesOfDomain(
+          dependents,
+          (await stored).targets ?? [],
+          runtime.settings.permissions.dedicatedIps,
+        ),
       settings: runtime.settings,
       dns,
       observedAt,
       ...(dnsUnusable ? { dnsUnusable } : {}),
     }),
-    sharedFacts(name, dependents),
+    stored,
   ]);
   const facts = { ...gathered, ...shared, ...zones };
   await runtime.table.recordSubject({

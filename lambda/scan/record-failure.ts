@@ -81,7 +81,7 @@ function messageOf(cause: string): string {
 
 function describeStage(event: RecordFailureInput): string {
   if (event.stage === 'JudgeDomains') return `Domains of shard ${event.shard ?? '?'} could not be judged`;
-  if (event.stage === 'WriteReport') return 'The report could not be written';
+  if (event.stage === 'WriteReport') return 'The report or its export could not be written';
   return `${event.stage ?? 'The scan'} failed`;
 }
 

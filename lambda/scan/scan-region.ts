@@ -4,6 +4,7 @@
  */
 import { MAX_ROUNDS, type ScanRegionInput, type ScanRegionOutput, type TargetCursor } from '../contract.ts';
 import type { CoverageOutcome } from '../facts/types.ts';
+import { storedReverseDns } from '../facts/stored-reverse-dns.ts';
 import type { Pass } from '../findings/table.ts';
 import { classifyAwsError } from '../organization/classify.ts';
 import { openMemberSession } from '../organization/member-session.ts';
@@ -147,7 +148,9 @@ class RegionWork {
   private async finish(target: TargetScan, pass: Pass, names: string[]): Promise<ScanRegionOutput> {
     const { scan, accountId, region } = this.event;
     await this.retireMissing(target, new Set(names));
-    await recordTarget(scan, this.runtime, await target.facts(), { pass, summary: target.summary });
+    const facts = await target.facts();
+    const summary = { ...(await target.summary()), ...storedReverseDns(facts) };
+    await recordTarget(scan, this.runtime, facts, { pass, summary });
     await this.runtime.table.markRegionCovered(accountId, region, scan.id);
     return this.output(names.length, target.counts().judged);
   }

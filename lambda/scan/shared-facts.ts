@@ -7,8 +7,17 @@ import type { Scan } from '../contract.ts';
 import { registrableDomain } from '../controls/fixes.ts';
 import { reachesBulk } from '../controls/bulk-volume.ts';
 import type { Subject } from '../controls/types.ts';
+import { readStoredAddresses } from '../facts/dedicated-addresses.ts';
+import { readStoredReverseDns } from '../facts/stored-reverse-dns.ts';
 import { readSummary } from '../facts/summary.ts';
-import type { Dependent, DomainFacts, IdentitySummary, TargetSummary, VolumeFacts } from '../facts/types.ts';
+import type {
+  Dependent,
+  DomainFacts,
+  IdentitySummary,
+  OutOfSight,
+  TargetSummary,
+  VolumeFacts,
+} from '../facts/types.ts';
 import type { StoredSubject } from '../findings/types.ts';
 import { memoize } from './memoize.ts';
 import type { Runtime } from './runtime.ts';
@@ -21,7 +30,7 @@ const CONCURRENCY = 16;
 
 export type SharedFacts = Pick<
   DomainFacts,
-  'identities' | 'identitiesUnread' | 'targets' | 'coverageComplete' | 'volume'
+  'identities' | 'identitiesUnread' | 'targets' | 'coverageComplete' | 'outOfSight' | 'volume'
 >;
 
 interface Target {
@@ -37,7 +46,7 @@ export function createSharedFacts(scan: Scan, runtime: Runtime): SharedFactsRead
   const limit = pLimit(CONCURRENCY);
   const read = (subject: Subject): Promise<StoredSubject | undefined> =>
     limit(() => runtime.table.readSubject(subject));
-  const coverage = once(() => coverageComplete(scan, runtime));
+  const coverage = once(() => readCoverage(scan, runtime));
   const targetOf = memoize((key: string) => readTarget(key, scan, read));
   const volumeOf = memoize((registrable: string) => readVolume(registrable, runtime, targetOf));
   return async (name, dependents) => {
@@ -55,7 +64,7 @@ export function createSharedFacts(scan: Scan, runtime: Runtime): SharedFactsRead
       identities,
       ...(unread > 0 ? { identitiesUnread: unread } : {}),
       targets: targets.flatMap((target) => target?.summary ?? []),
-      coverageComplete: await coverage(),
+      ...(await coverage()),
       ...(users.some(({ use }) => use === 'FROM') ? { volume: await volumeOf(registrableDomain(name)) } : {}),
     };
   };
@@ -95,6 +104,8 @@ async function readTarget(
       ...(sentLast24Hours === undefined ? {} : { sentLast24Hours }),
       productionAccess,
       inUse,
+      ...readStoredAddresses(stored.facts?.['summary']),
+      ...readStoredReverseDns(stored.facts?.['summary']),
     },
     ...(whole ? { readAt: stored.observedAt } : {}),
   };
@@ -139,13 +150,25 @@ async function readVolume(
   return { ...volume, bulkSince: (await table.readBulkSince(registrable)) ?? bulkSince };
 }
 
-async function coverageComplete(scan: Scan, runtime: Runtime): Promise<boolean> {
-  if (!scan.full) return false;
-  for await (const { outcome, regions } of runtime.table.listCoverage(scan.id)) {
-    const outcomes = [outcome, ...Object.values(regions).map((region) => region.outcome)];
-    if (outcomes.some(isUnseen)) return false;
+/** What was lost: whole accounts before Regions, each in the order of their ids, so that the first is always the same. */
+async function readCoverage(
+  scan: Scan,
+  runtime: Runtime,
+): Promise<Pick<DomainFacts, 'coverageComplete' | 'outOfSight'>> {
+  if (!scan.full) return { coverageComplete: false };
+  const lost: Omit<OutOfSight, 'others'>[] = [];
+  for await (const { accountId, outcome, regions } of runtime.table.listCoverage(scan.id)) {
+    const targets = Object.entries(regions)
+      .filter(([, region]) => isUnseen(region.outcome))
+      .map(([region, { outcome: how }]) => ({ accountId, region, outcome: how }));
+    const whole = isUnseen(outcome) && (outcome !== 'PARTIAL' || targets.length === 0);
+    lost.push(...(whole ? [{ accountId, outcome }] : targets));
   }
-  return true;
+  const order = ({ accountId, region = '' }: Omit<OutOfSight, 'others'>): string =>
+    `${region === '' ? 0 : 1} ${accountId} ${region}`;
+  const [first] = lost.sort((left, right) => (order(left) < order(right) ? -1 : 1));
+  if (!first) return { coverageComplete: true };
+  return { coverageComplete: false, outOfSight: { ...first, others: lost.length - 1 } };
 }
 
 function targetKey({ accountId, region }: { accountId: string; region: string }): string {

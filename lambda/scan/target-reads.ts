@@ -4,6 +4,7 @@
  */
 import type { ScanSettings } from '../contract.ts';
 import type { DnsClient } from '../dns/types.ts';
+import { MAX_IPS_OF_TARGET } from '../facts/dedicated-addresses.ts';
 import { recordDns, unusableDns } from '../facts/dns-facts.ts';
 import { gatherReverseDns, gatherTrackingDomains } from '../facts/gather-target-dns.ts';
 import type { TargetSettingsOptions } from '../facts/gather-target-settings.ts';
@@ -20,10 +21,9 @@ import type { DedicatedIpView } from '../ses/listings.ts';
 import { createNotificationReader } from '../ses/notifications.ts';
 import { observeIf } from '../ses/observe.ts';
 import type { SesReader } from '../ses/reader.ts';
+import { compareEndpoints } from './endpoint-regions.ts';
+import { readStreams } from './target-streams.ts';
 import { readTopics } from './target-topics.ts';
-
-/** Dedicated IPs whose reverse DNS is asked. */
-const MAX_DEDICATED_IPS = 50;
 
 export interface TargetReadsOptions {
   reader: SesReader;
@@ -36,6 +36,9 @@ export interface TargetReadsOptions {
   /** Set: DNS is not asked at all. */
   dnsUnusable?: string;
   now: () => Date;
+  /** Regions of the scan: the other Regions of a multi-Region endpoint are asked only among them. */
+  scanRegions: readonly string[];
+  makeReader: (region: string) => SesReader;
 }
 
 export interface TargetReads {
@@ -43,6 +46,8 @@ export interface TargetReads {
   sendStatistics: Observed<SendStatistics>;
   /** For gatherIdentityFacts. */
   ofIdentities(): Promise<TargetSettingsOptions>;
+  /** Asked for once, by whoever needs them first: an identity with a custom MAIL FROM, or the target's own controls. */
+  dedicatedIps(): Promise<Permitted<DedicatedIpView[]>>;
   /**
    * For the target's own controls.
    * @param defaultSets names of the configuration sets that any identity of the target has as its default
@@ -68,9 +73,13 @@ export async function createTargetReads(options: TargetReadsOptions): Promise<Ta
   const configurationSetsWith = (named: readonly string[]): Promise<Permitted<ConfigurationSetsFacts>> =>
     observeIf(permissions.configurationSets, () => sets(named));
   let receiptDomains: Promise<Permitted<string[]>> | undefined;
+  let ips: Promise<Permitted<DedicatedIpView[]>> | undefined;
+  const readDedicatedIps = (): Promise<Permitted<DedicatedIpView[]>> =>
+    (ips ??= observeIf(permissions.dedicatedIps, () => reader.listings.dedicatedIps()));
   return {
     account,
     sendStatistics,
+    dedicatedIps: readDedicatedIps,
     async ofIdentities() {
       receiptDomains ??= observeIf(permissions.receiptRules, () => reader.receiptDomains());
       return { notificationsOf, configurationSetsWith, receiptDomains: await receiptDomains };
@@ -87,9 +96,13 @@ export async function createTargetReads(options: TargetReadsOptions): Promise<Ta
       if (names.length === 0) return { facts, unanswered: [] };
       const configurationSets = await configurationSetsWith(defaultSets);
       const topics = await readTopics({ ...options, notificationsOf, configurationSets });
-      const { dedicatedIps, ...listings } = await readListings(options, vdmEnabled);
+      const streams = await readStreams({ ...options, configurationSets });
+      const { dedicatedIps, ...listings } = await readListings(options, {
+        vdmEnabled,
+        dedicatedIps: readDedicatedIps,
+      });
       const { answers, unanswered } = await askDns(options, configurationSets, dedicatedIps);
-      return { facts: { ...facts, ...topics, ...listings, ...answers }, unanswered };
+      return { facts: { ...facts, ...topics, ...streams, ...listings, ...answers }, unanswered };
     },
   };
 }
@@ -106,22 +119,31 @@ type Listings = Pick<
 /** One after the other: a read that runs out of time leaves none going on behind it. */
 async function readListings(
   options: TargetReadsOptions,
-  vdm: AccountReading['vdmEnabled'],
+  { vdmEnabled, dedicatedIps }: Pick<AccountReading, 'vdmEnabled'> & Pick<TargetReads, 'dedicatedIps'>,
 ): Promise<Listings> {
   const { reader, now } = options;
   const { permissions } = options.settings;
   const { listings, reputation } = reader;
-  const recommendations = await readRecommendations(options, vdm);
+  const recommendations = await readRecommendations(options, vdmEnabled);
   return {
     ...(recommendations ? { recommendations } : {}),
     reputation: await observeIf(permissions.reputation, () => reputation.rates(now())),
     reputationAlarms: await observeIf(permissions.alarms, () => reputation.alarms()),
-    dedicatedIps: await observeIf(permissions.dedicatedIps, () => listings.dedicatedIps()),
+    dedicatedIps: await dedicatedIps(),
     reputationEntities: await observeIf(permissions.reputationEntities, () => listings.reputationEntities()),
-    multiRegionEndpoints: await observeIf(permissions.multiRegionEndpoints, () =>
-      listings.multiRegionEndpoints(),
-    ),
+    multiRegionEndpoints: await readEndpoints(options),
   };
+}
+
+/** A READY endpoint has its Regions compared; whatever is not learned there leaves the endpoints themselves seen. */
+async function readEndpoints(
+  options: TargetReadsOptions,
+): Promise<Listings['multiRegionEndpoints'] & object> {
+  const { reader, settings } = options;
+  const read = await observeIf(settings.permissions.multiRegionEndpoints, () =>
+    reader.listings.multiRegionEndpoints(),
+  );
+  return read.kind === 'seen' ? { kind: 'seen', value: await compareEndpoints(read.value, options) } : read;
 }
 
 /** Where VDM is off there are none to ask for; where that is not known, that is why these are not known, either. */
@@ -156,7 +178,7 @@ async function askDns(
 function withReverseDns(ips: readonly DedicatedIpView[], dns: DnsClient) {
   return Promise.all(
     ips
-      .slice(0, MAX_DEDICATED_IPS)
+      .slice(0, MAX_IPS_OF_TARGET)
       .map(async (view) => ({ ...view, ...(await gatherReverseDns(view.ip, dns)) })),
   );
 }

@@ -3,6 +3,7 @@ import type { ScanRegionInput, TargetCursor } from '../contract.ts';
 import { revisionsOf } from '../controls/catalogue.ts';
 import { judgeIdentity } from '../controls/judge.ts';
 import type { Json } from '../controls/types.ts';
+import { storedAddresses } from '../facts/dedicated-addresses.ts';
 import { gatherIdentityFacts } from '../facts/gather-identity.ts';
 import { summaryOf } from '../facts/summary.ts';
 import type { PrimaryFacts, SesIdentity, TargetFacts } from '../facts/types.ts';
@@ -10,6 +11,7 @@ import type { Pass } from '../findings/table.ts';
 import { UnexpectedAnswer } from '../ses/identity.ts';
 import { observe } from '../ses/observe.ts';
 import type { ListedIdentity, SesReader } from '../ses/reader.ts';
+import { createBulkSenders } from './bulk-senders.ts';
 import { markDefaults } from './default-sets.ts';
 import { registerDependents, unregisterDependents } from './dependents.ts';
 import { organizationFacts } from './organization-members.ts';
@@ -17,14 +19,15 @@ import { memoize } from './memoize.ts';
 import { probeResolver } from './resolver.ts';
 import { isNewGround, judgeContext } from './record.ts';
 import { graverOf } from './second-opinion.ts';
-import { sharedMailFromRegions } from './shared-mail-from.ts';
+import { sendersElsewhere, sharedMailFromRegions } from './shared-mail-from.ts';
 import type { Runtime } from './runtime.ts';
 import { createTargetReads } from './target-reads.ts';
 import { targetUse, type StoredTargetSummary } from './target-use.ts';
 
 const MAX_UNANSWERED = 50;
 const MAX_UNREADABLE = 10;
-const MAX_IDENTITIES_IN_FACTS = 1_000;
+/** As many as SES lets one Region hold; the facts of a target are judged where they are gathered, and not stored. */
+const MAX_IDENTITIES_IN_FACTS = 10_000;
 /** Names of default configuration sets that the cursor carries to the round that judges the target. */
 const MAX_DEFAULT_SETS = 100;
 
@@ -44,8 +47,8 @@ export interface TargetScan {
    * @throws TimeBudgetExceeded
    */
   facts(): Promise<TargetFacts>;
-  /** To be stored with the target. */
-  summary: StoredTargetSummary;
+  /** To be stored with the target; costs no call where `facts` was asked before. @throws TimeBudgetExceeded */
+  summary(): Promise<StoredTargetSummary>;
 }
 
 export interface TargetScanOptions {
@@ -75,6 +78,8 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
     dns,
     ...(dnsUnusable ? { dnsUnusable } : {}),
     now: runtime.now,
+    scanRegions: scan.regions,
+    makeReader: options.makeReader,
   });
   const summary = targetUse({
     account: reads.account.account,
@@ -84,7 +89,9 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
     observedAt: options.observedAt,
   });
   const baselineIfNew = await isNewGround(scan, runtime, accountId, region);
+  const bulkSender = createBulkSenders(runtime, summary);
   const describe = memoize((name: string) => reader.describeIdentity(name));
+  const usersOf = memoize((domain: string) => runtime.table.listDependents(domain));
   const listedNames = new Set(options.listed.map((identity) => identity.name));
   const counts = {
     judged: cursor.judged,
@@ -115,10 +122,14 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
           exchange,
           mailFromDomain,
           identityName: identity.name,
+          accountId,
           region,
           scan,
           makeReader: options.makeReader,
+          usersOf,
         }),
+      sendersElsewhere: async (domain) => sendersElsewhere(await usersOf(domain), { accountId, region }),
+      dedicatedIps: reads.dedicatedIps,
       describePrimary: (primary) => describePrimary(options, identity.name, primary),
       settings: runtime.settings,
       dns,
@@ -131,7 +142,7 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
     const gathered = await gather(identity, observedAt);
     const { unanswered } = gathered;
     const organization = await organizationFacts(scan, runtime, { accountId, policies: identity.policies });
-    const facts = { ...gathered.facts, ...organization };
+    const facts = { ...gathered.facts, ...organization, ...(await bulkSender(gathered.facts)) };
     const subject = { kind: 'identity', accountId, region, name: identity.name } as const;
     const dependsOn = await registerDependents(scan, runtime, facts);
     await runtime.table.recordSubject({
@@ -190,7 +201,9 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
       });
     },
     counts: () => ({ ...counts, ...secondOpinion() }),
-    summary,
+    // Of a target without identities nothing sends, and nothing more is read.
+    summary: async () =>
+      options.listed.length === 0 ? summary : { ...summary, ...storedAddresses(await reads.dedicatedIps()) },
     async facts() {
       const { facts, unanswered } = await reads.ofTarget(counts.defaultSets);
       addBounded(counts.unanswered, unanswered, MAX_UNANSWERED);

@@ -4,8 +4,15 @@ import type { ConfigurationSetsFacts, NotificationFacts, Permitted, TargetFacts 
 import { observeIf } from '../ses/observe.ts';
 import type { SesReader } from '../ses/reader.ts';
 import { MAX_TOPICS } from '../ses/topics.ts';
-
-const MAX_USES = 200;
+import {
+  boundedUses,
+  destinationsOf,
+  MAX_USES,
+  unreadOf,
+  unreadOfSets,
+  usesByArn,
+  type EventUse,
+} from './event-uses.ts';
 
 export interface ReadTopicsOptions {
   reader: Pick<SesReader, 'readTopic'>;
@@ -18,27 +25,21 @@ export interface ReadTopicsOptions {
   configurationSets: Permitted<ConfigurationSetsFacts>;
 }
 
-/** `by` is an identity, or `configuration set/event destination`; `source` the resource that SNS sees publish. */
-interface TopicUse {
-  arn: string;
-  by: string;
+/** `source` is the resource that SNS sees publish. */
+interface TopicUse extends EventUse {
   source: string;
 }
 
 /**
  * The first 50 topics that identities and event destinations name, each asked for once, and at most 200 uses, of as many
- * topics as possible: EVT-04 says of those that were not read. Topics of what could not be read are not among them.
+ * topics as possible: EVT-04 says of those that were not read. `usesUnread` tells where not all that could name a topic
+ * (or, of the configuration sets, a stream) was read; an error outweighs a read that is switched off.
  */
 export async function readTopics(
   options: ReadTopicsOptions,
-): Promise<Pick<TargetFacts, 'topics' | 'topicUses'>> {
-  const uses = [...(await usesOfIdentities(options)), ...usesOfSets(options)];
-  const byTopic = new Map<string, TopicUse[]>();
-  for (const use of uses) {
-    const known = byTopic.get(use.arn);
-    if (known) known.push(use);
-    else byTopic.set(use.arn, [use]);
-  }
+): Promise<Pick<TargetFacts, 'topics' | 'topicUses' | 'usesUnread'>> {
+  const ofIdentities = await usesOfIdentities(options);
+  const byTopic = usesByArn([...ofIdentities.uses, ...usesOfSets(options)]);
   const topics = await observeIf(options.settings.permissions.topics, async () => {
     const read = [];
     for (const [arn, usesOfTopic] of [...byTopic].slice(0, MAX_TOPICS)) {
@@ -47,35 +48,38 @@ export async function readTopics(
     }
     return read;
   });
-  return { topics, topicUses: boundedUses([...byTopic.values()]) };
+  const unread = [unreadOfSets(options.configurationSets), ...ofIdentities.unread].filter(Boolean);
+  const usesUnread = unread.find((why) => why !== 'NOT_PERMITTED_BY_SETTINGS') ?? unread[0];
+  return { topics, topicUses: boundedUses(byTopic), ...(usesUnread ? { usesUnread } : {}) };
 }
 
 async function usesOfIdentities({
   names,
   notificationsOf,
   ...target
-}: ReadTopicsOptions): Promise<TopicUse[]> {
+}: ReadTopicsOptions): Promise<{ uses: TopicUse[]; unread: Set<TargetFacts['usesUnread']> }> {
   const uses: TopicUse[] = [];
+  const unread = new Set<TargetFacts['usesUnread']>();
   for (const name of names) {
     const read = await notificationsOf(name);
-    if (read.kind !== 'seen') continue;
+    if (read.kind !== 'seen') {
+      unread.add(unreadOf(read));
+      continue;
+    }
     const { bounceTopic, complaintTopic, deliveryTopic } = read.value;
     for (const arn of new Set([bounceTopic, complaintTopic, deliveryTopic])) {
       if (arn) uses.push({ arn, by: name, source: sourceArn(arn, target, `identity/${name}`) });
     }
   }
-  return uses;
+  return { uses, unread };
 }
 
 function usesOfSets({ configurationSets, ...target }: ReadTopicsOptions): TopicUse[] {
-  if (configurationSets.kind !== 'seen') return [];
-  return configurationSets.value.sets.flatMap((set) =>
-    set.destinations.flatMap(({ kind, arn, name }) =>
-      kind === 'SNS' && arn
-        ? { arn, by: `${set.name}/${name}`, source: sourceArn(arn, target, `configuration-set/${set.name}`) }
-        : [],
-    ),
-  );
+  return destinationsOf(configurationSets, 'SNS').map(({ arn, by, set }) => ({
+    arn,
+    by,
+    source: sourceArn(arn, target, `configuration-set/${set}`),
+  }));
 }
 
 /** In the partition of the topic: SES and SNS are in the same. */
@@ -85,10 +89,4 @@ function sourceArn(
   resource: string,
 ): string {
   return `arn:${topicArn.split(':')[1] ?? 'aws'}:ses:${region}:${accountId}:${resource}`;
-}
-
-function boundedUses(byTopic: readonly TopicUse[][]): { arn: string; by: string }[] {
-  const first = byTopic.flatMap((uses) => uses.slice(0, 1));
-  const others = byTopic.flatMap((uses) => uses.slice(1));
-  return [...first, ...others].slice(0, MAX_USES).map(({ arn, by }) => ({ arn, by }));
 }

@@ -2,7 +2,7 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { Scan } from '../contract.ts';
 import { registrableDomain } from '../controls/fixes.ts';
-import type { Dependent, DomainFacts, Permitted, ZoneRecord } from '../facts/types.ts';
+import type { Dependent, DomainFacts, OutOfSight, ZoneRecord } from '../facts/types.ts';
 import { forEachLimited } from '../findings/store.ts';
 import type { AccountCoverage, ZonesCoverage } from '../findings/types.ts';
 import type { StoredZoneRecords } from '../findings/zones.ts';
@@ -10,6 +10,7 @@ import { readHostedZones } from '../organization/hosted-zones.ts';
 import { domainOfRecord } from '../organization/zone-records.ts';
 import type { Runtime } from './runtime.ts';
 import type { SharedFactsReader } from './shared-facts.ts';
+import { isUnseen } from './totals.ts';
 
 /** Of one domain in one account. */
 const MAX_RECORDS = 40;
@@ -104,7 +105,7 @@ async function currentRecords(
   coverage: Map<string, AccountCoverage>,
   scan: Scan,
   runtime: Runtime,
-): Promise<Permitted<ZoneRecord[]>> {
+): Promise<NonNullable<DomainFacts['zoneRecords']>> {
   const records: ZoneRecord[] = [];
   for (const stored of await runtime.table.listZoneRecords(name)) {
     const state = stateOf(stored, coverage.get(stored.accountId), scan);
@@ -113,14 +114,23 @@ async function currentRecords(
     else records.push(...stored.records.map((record) => ({ ...record, unseen: state })));
   }
   if (records.length > 0) return { kind: 'seen', value: records.slice(0, MAX_SHOWN) };
-  for (const row of [...coverage.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1))) {
-    const unseen = unseenIn(row);
-    if (unseen) return { kind: 'unseen', ...unseen };
-  }
+  return noneKnown(coverage);
+}
+
+/** Route 53's refusal comes first: nothing else tells of it, while SCAN-01 tells of an account that was not surveyed. */
+function noneKnown(coverage: Map<string, AccountCoverage>): NonNullable<DomainFacts['zoneRecords']> {
+  const rows = [...coverage.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+  const unseen = rows.flatMap((row) => unseenIn(row) ?? []);
+  const refused = unseen.find((one) => 'because' in one);
+  if (refused) return { kind: 'unseen', ...refused };
+  const lost = unseen.flatMap((one) => ('outOfSight' in one ? [one.outOfSight] : []));
+  const [first] = lost;
+  if (first) return { kind: 'outOfSight', outOfSight: { ...first, others: lost.length - 1 } };
   return { kind: 'seen', value: [] };
 }
 
 type Unseen = NonNullable<ZoneRecord['unseen']>;
+type Refusal = Exclude<Unseen, { outOfSight: OutOfSight }>;
 
 function stateOf(
   { observedAt }: StoredZoneRecords,
@@ -136,12 +146,13 @@ function stateOf(
 
 /** Why the account's zones were not read; undefined where they were, or where the settings leave the account out. */
 function unseenIn({ accountId, outcome, zones }: AccountCoverage, strict = false): Unseen | undefined {
-  if (zones) return zones.kind === 'seen' ? undefined : unseenZones(zones, accountId);
+  if (zones) return zones.kind === 'seen' ? undefined : refusal(zones, accountId);
   if (outcome === 'EXCLUDED' && !strict) return undefined;
-  return { because: 'FAILED', detail: `Account ${accountId} was not surveyed: ${outcome}` };
+  if (isUnseen(outcome) || outcome === 'EXCLUDED') return { outOfSight: { accountId, outcome, others: 0 } };
+  return { because: 'FAILED', detail: `Account ${accountId}: its hosted zones were not read` };
 }
 
-function unseenZones(zones: Extract<ZonesCoverage, { kind: 'unseen' }>, accountId: string): Unseen {
+function refusal(zones: Extract<ZonesCoverage, { kind: 'unseen' }>, accountId: string): Refusal {
   return { because: zones.because, detail: `Account ${accountId}: ${zones.detail}` };
 }
 

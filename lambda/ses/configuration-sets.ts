@@ -134,7 +134,7 @@ function toDestination(destination: EventDestination): EventDestinationFacts {
 }
 
 /** A kind of a later day is UNKNOWN: that events go somewhere is still seen. */
-function whereTo(destination: EventDestination): { kind: EventDestinationFacts['kind']; arn?: string } {
+function whereTo(destination: EventDestination): Pick<EventDestinationFacts, 'kind' | 'arn' | 'roleArn'> {
   const {
     SnsDestination: sns,
     KinesisFirehoseDestination: firehose,
@@ -143,7 +143,10 @@ function whereTo(destination: EventDestination): { kind: EventDestinationFacts['
     PinpointDestination: pinpoint,
   } = destination;
   if (sns) return { kind: 'SNS', ...arn(sns.TopicArn) };
-  if (firehose) return { kind: 'FIREHOSE', ...arn(firehose.DeliveryStreamArn) };
+  if (firehose) {
+    const { DeliveryStreamArn: stream, IamRoleArn: role } = firehose;
+    return { kind: 'FIREHOSE', ...arn(stream), ...(role ? { roleArn: plainText(role, 320) } : {}) };
+  }
   if (cloudWatch) return { kind: 'CLOUDWATCH' };
   if (eventBridge) return { kind: 'EVENTBRIDGE', ...arn(eventBridge.EventBusArn) };
   return pinpoint ? { kind: 'PINPOINT', ...arn(pinpoint.ApplicationArn) } : { kind: 'UNKNOWN' };

@@ -123,7 +123,10 @@ function dkimOfDomain(identity: SesIdentity, index: IdentityIndex): EffectiveDki
 function dkimOfAddress(identity: SesIdentity, index: IdentityIndex): EffectiveDkim {
   const { signingEnabled, status } = identity.dkim;
   const ofDomain = dkimOfNearestDomain([identity.domain, ...parentsOf(identity.domain)], index);
-  if (status === 'SUCCESS' && !signingEnabled) return { kind: 'unsigned', by: identity.name };
+  if (status === 'SUCCESS' && !signingEnabled) {
+    // Switched off at the domain: enabling the address alone would change nothing.
+    return ofDomain.kind === 'unsigned' ? ofDomain : { kind: 'unsigned', by: identity.name };
+  }
   if (status === 'SUCCESS') {
     if (signs(ofDomain)) return ofDomain;
     return unproven(`SES shows DKIM for ${identity.name}, but no identity of its domain is seen to sign`);

@@ -1,4 +1,5 @@
 /** Listings that a target has at most one or two pages of: recommendations, dedicated IPs, reputation, global endpoints. */
+import { isIP } from 'node:net';
 import {
   GetDedicatedIpsCommand,
   ListMultiRegionEndpointsCommand,
@@ -113,8 +114,14 @@ function toRecommendation(recommendation: Recommendation): RecommendationFacts {
 }
 
 function toDedicatedIp({ Ip, PoolName, WarmupStatus }: DedicatedIp): DedicatedIpView {
+  const ip = given('GetDedicatedIps', 'Ip', Ip, 45);
+  if (isIP(ip) === 0) {
+    throw new UnexpectedAnswer(
+      `GetDedicatedIps answered "${ip}", which is no IP address. Update this software.`,
+    );
+  }
   return {
-    ip: given('GetDedicatedIps', 'Ip', Ip, 45),
+    ip,
     ...(PoolName ? { pool: plainText(PoolName, 64) } : {}),
     ...(WarmupStatus ? { warmup: plainText(WarmupStatus, 40) } : {}),
   };

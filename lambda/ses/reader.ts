@@ -17,9 +17,10 @@ import { identityType, toSesIdentity, UnexpectedAnswer } from './identity.ts';
 import { createTargetListings, type TargetListings } from './listings.ts';
 import { domainOf } from './names.ts';
 import { observe } from './observe.ts';
-import { createPacer, type Clock } from './pacing.ts';
+import { createPacer, type Clock, type Pacer } from './pacing.ts';
 import { readReceiptDomains } from './receipt-rules.ts';
 import { createReputationReader, type ReputationReader } from './reputation.ts';
+import { createStreamReader, type ReadStream } from './streams.ts';
 import { createTopicReader, type ReadTopic } from './topics.ts';
 
 export interface ListedIdentity {
@@ -64,9 +65,10 @@ export interface SesReader {
   listings: TargetListings;
   /** Whom the active receipt rule set receives for. */
   receiptDomains(): Promise<string[]>;
-  /** CloudWatch and SNS have limits of their own, far above SES's: they do not wait for it, and try less often. */
+  /** CloudWatch, SNS and Firehose have limits of their own, above SES's: they do not wait for it, and try less often. */
   reputation: ReputationReader;
   readTopic: ReadTopic;
+  readStream: ReadStream;
   /** Closes the connections. */
   close(): void;
 }
@@ -76,18 +78,23 @@ const SDK_ATTEMPTS = 1;
 /** Requests a second to CloudWatch and SNS: a fraction of the least of their quotas (DescribeAlarms, 9 a second). */
 const OTHER_SERVICES_PER_SECOND = 5;
 const OTHER_SERVICES_ATTEMPTS = 4;
+/** To Firehose, whose DescribeDeliveryStream is held to 5 a second an account and Region, shared with everybody else. */
+const FIREHOSE_PER_SECOND = 2;
 
 export function createSesReader(options: SesReaderOptions): SesReader {
   const clients = options.clients ?? memberClients;
   const v2 = clients.sesV2(options.credentials, options.region, SDK_ATTEMPTS);
   const v1 = clients.sesV1(options.credentials, options.region, SDK_ATTEMPTS);
   const pacer = createPacer(options);
-  const others = createPacer({
-    ...options,
-    requestsPerSecond: Math.max(OTHER_SERVICES_PER_SECOND, options.requestsPerSecond),
-    attempts: OTHER_SERVICES_ATTEMPTS,
-  });
+  const pacerOfOther = (perSecond: number): Pacer =>
+    createPacer({
+      ...options,
+      requestsPerSecond: Math.max(perSecond, options.requestsPerSecond),
+      attempts: OTHER_SERVICES_ATTEMPTS,
+    });
+  const others = pacerOfOther(OTHER_SERVICES_PER_SECOND);
   const cloudWatch = clients.cloudWatch(options.credentials, options.region, SDK_ATTEMPTS);
+  const firehose = clients.firehose(options.credentials, options.region, SDK_ATTEMPTS);
   const topicClients = new Map<string, SNSClient>();
   const sns = (region: string): SNSClient => {
     const client = topicClients.get(region) ?? clients.sns(options.credentials, region, SDK_ATTEMPTS);
@@ -150,8 +157,9 @@ export function createSesReader(options: SesReaderOptions): SesReader {
     receiptDomains: () => readReceiptDomains(v1, pacer),
     reputation: createReputationReader(cloudWatch, others),
     readTopic: createTopicReader({ ...options, sns, pacer: others }),
+    readStream: createStreamReader({ ...options, firehose, pacer: pacerOfOther(FIREHOSE_PER_SECOND) }),
     close() {
-      for (const client of [v2, v1, cloudWatch, ...topicClients.values()]) client.destroy();
+      for (const client of [v2, v1, cloudWatch, firehose, ...topicClients.values()]) client.destroy();
     },
   };
 }

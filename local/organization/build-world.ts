@@ -7,6 +7,7 @@ import { EXAMPLE_CORP_DOMAIN_OWNERS } from './further-accounts.ts';
 import type { IdentitySite, TargetFaultSite } from './faults/types.ts';
 import { dkimZoneOf, REGIONS, SES_REGIONS } from './regions.ts';
 import {
+  globalEndpoint,
   healthyAddress,
   healthyDomain,
   healthyTarget,
@@ -165,11 +166,16 @@ export function targetsOf(
 }
 
 function targetSiteOf(accountId: string, region: string, spec: TargetSpec, now: Date): TargetFaultSite {
-  return { accountId, region, dedicatedIps: spec.dedicatedIps ?? [], now };
+  const domains = [...new Set(spec.identities.map(({ name }) => fromDomainOf(name)))];
+  return { accountId, region, dedicatedIps: spec.dedicatedIps ?? [], domains, now };
+}
+
+function fromDomainOf(name: string): string {
+  return name.slice(name.lastIndexOf('@') + 1).toLowerCase();
 }
 
 function siteOf(accountId: string, region: string, spec: IdentitySpec, now: Date): IdentitySite {
-  const fromDomain = spec.name.slice(spec.name.lastIndexOf('@') + 1).toLowerCase();
+  const fromDomain = fromDomainOf(spec.name);
   const dkimRegion = spec.replicaOf ?? region;
   return {
     accountId,
@@ -217,6 +223,7 @@ function deriveTarget(account: AccountSpec, region: string, now: Date): WorldTar
   const spec = account.targets[region] ?? { identities: [] };
   if (spec.listPageSize !== undefined) target.listPageSize = spec.listPageSize;
   if (spec.vdm) target.vdm = true;
+  if (spec.endpointWith) target.multiRegionEndpoints = [globalEndpoint([region, spec.endpointWith], now)];
   if (spec.dedicatedIps) {
     target.dedicatedIps = spec.dedicatedIps.map((ip) => ({
       ip,

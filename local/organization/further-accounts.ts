@@ -2,6 +2,7 @@
  * Accounts of Example Corp in which what surrounds an identity is wrong: the target's reputation, configuration sets and
  * topics, details of SPF and DMARC records. Each healthy but for the faults that it names.
  */
+import { OWN_ADDRESS } from './faults/spf.ts';
 import { address, domain, type AccountSpec } from './vocabulary.ts';
 
 /** Each Region of the account has its own trouble with quota, reputation or sending addresses. */
@@ -17,11 +18,29 @@ const MARKETING: Omit<AccountSpec, 'in'> = {
     'ap-south-1': { faults: ['alarms-missing'], identities: [domain('bazaar.example')] },
     'ap-northeast-2': { faults: ['reputation-entity-disabled'], identities: [domain('seoul.example')] },
     'ap-southeast-1': {
-      dedicatedIps: ['203.0.113.20', '203.0.113.21'],
+      dedicatedIps: ['203.0.113.20', '203.0.113.21', OWN_ADDRESS],
       faults: ['dedicated-ip-without-ptr'],
-      identities: [domain('merlion.example')],
+      identities: [
+        domain('merlion.example', { spfAddresses: [OWN_ADDRESS] }),
+        domain('orchid.example', { faults: ['spf-without-dedicated-ip'] }),
+      ],
     },
     'ca-central-1': { faults: ['endpoint-failed'], identities: [domain('maple.example')] },
+    'eu-central-1': {
+      endpointWith: 'eu-west-3',
+      faults: ['endpoint-one-sided'],
+      identities: [domain('alpen.example'), domain('donau.example')],
+    },
+    'eu-west-3': {
+      identities: [
+        domain('alpen.example', {
+          replicaOf: 'eu-central-1',
+          mailFrom: 'bounce.alpen.example',
+          mxRegion: 'eu-central-1',
+          faults: ['mail-from-shared'],
+        }),
+      ],
+    },
   },
 };
 
@@ -46,7 +65,7 @@ const MEDIA: Omit<AccountSpec, 'in'> = {
     },
     'us-west-2': {
       identities: [
-        domain('press.example'),
+        domain('press.example', { faults: ['events-to-stream'] }),
         address('editor@press.example'),
         domain('news.press.example', { inheritsDkim: true, faults: ['child-weaker'] }),
         domain('alerts.press.example', { inheritsDkim: true, faults: ['child-unsigned'] }),
@@ -99,7 +118,7 @@ const PORTFOLIO: Omit<AccountSpec, 'in'> = {
         domain('stork.example', { faults: ['mail-from-not-activated'] }),
         domain('crane.example', { faults: ['identity-stale'] }),
         domain('robin.example'),
-        domain('wren.example'),
+        domain('wren.example', { faults: ['stream-missing'] }),
       ],
     },
     'eu-west-1': {

@@ -5,7 +5,9 @@ import type {
   WorldConfigurationSet,
   WorldIdentity,
   WorldMetric,
+  WorldMultiRegionEndpoint,
   WorldRole,
+  WorldStream,
   WorldTarget,
   WorldTopic,
 } from './types.ts';
@@ -56,6 +58,12 @@ export function healthyTarget(accountId: string, region: string, now: Date): Wor
   };
 }
 
+/** @param regions the endpoint's own, and the one that it splits its mail with */
+export function globalEndpoint(regions: string[], now: Date): WorldMultiRegionEndpoint {
+  const created = new Date(now.getTime() - 40 * DAY).toISOString();
+  return { name: 'global', id: 'abcd1234.ef5', status: 'READY', regions, created };
+}
+
 export const CONFIGURATION_SET = 'default';
 
 function healthyConfigurationSet(topicArn: string): WorldConfigurationSet {
@@ -90,6 +98,18 @@ export function healthyTopic(arn: string, accountId: string): WorldTopic {
     arn,
     subscriptions: [{ protocol: 'sqs', endpoint: queue, confirmed: true }],
     policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+  };
+}
+
+/** A stream that takes what SES puts into it and delivers to a bucket, where Athena can query it. */
+export function healthyStream(name: string, accountId: string, now: Date): WorldStream {
+  return {
+    name,
+    status: 'ACTIVE',
+    source: 'DirectPut',
+    roleArn: `arn:aws:iam::${accountId}:role/firehose-to-s3`,
+    bucketArn: `arn:aws:s3:::mail-events-${accountId}`,
+    created: new Date(now.getTime() - 90 * DAY).toISOString(),
   };
 }
 

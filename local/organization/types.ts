@@ -88,6 +88,8 @@ export interface WorldTarget {
   alarms?: WorldAlarm[];
   /** SNS topics of the account in this Region; absent: the sandbox does not know (see GatewayOptions.topics). */
   topics?: WorldTopic[];
+  /** Amazon Data Firehose streams of the account in this Region; absent: none. */
+  streams?: WorldStream[];
 }
 
 export interface WorldRecommendation {
@@ -159,6 +161,19 @@ export interface WorldTopic {
   subscriptions: { protocol: string; endpoint: string; confirmed: boolean }[];
   /** The access policy as JSON text; absent: the default one, which admits the owner only. */
   policy?: string;
+}
+
+/** An Amazon Data Firehose stream that delivers to a bucket. */
+export interface WorldStream {
+  name: string;
+  /** Another text is a status that clients do not know. */
+  status: 'CREATING' | 'CREATING_FAILED' | 'ACTIVE' | 'DELETING' | 'DELETING_FAILED';
+  /** What it takes its records from: `DirectPut` is whoever puts them. */
+  source: 'DirectPut' | 'KinesisStreamAsSource' | 'MSKAsSource' | 'DatabaseAsSource';
+  /** With which Firehose writes there. */
+  roleArn: string;
+  bucketArn: string;
+  created: string;
 }
 
 /** As GetEmailIdentity answers; absent fields are absent on the wire. */

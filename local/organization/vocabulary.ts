@@ -35,8 +35,10 @@ export interface TargetSpec {
   listPageSize?: number;
   /** Virtual Deliverability Manager is on. */
   vdm?: true;
-  /** Dedicated addresses, of one of Amazon SES's networks. */
+  /** Dedicated addresses: of one of Amazon SES's networks, or of others, which the MAIL FROM domains then have to list. */
   dedicatedIps?: string[];
+  /** A global endpoint that is READY sends through this Region, too. */
+  endpointWith?: string;
   identities: IdentitySpec[];
 }
 
@@ -49,6 +51,8 @@ export interface IdentityOptions {
   faults?: IdentityFaultName[];
   /** The custom MAIL FROM domain; absent: `bounce.<domain>`. */
   mailFrom?: string;
+  /** Addresses that the SPF of the MAIL FROM domain lists beside SES. */
+  spfAddresses?: string[];
   /** Region that the MX of the MAIL FROM domain names, where that is not the identity's own. */
   mxRegion?: string;
   /** A selector of the organization's own: BYODKIM instead of Easy DKIM. */

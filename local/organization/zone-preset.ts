@@ -94,7 +94,8 @@ export function layIdentity(zone: ZoneDraft, spec: IdentitySpec, site: IdentityS
     }
   }
   zone.mx(site.mailFrom, 10, feedbackHostOf(spec.mxRegion ?? site.region));
-  zone.txt(site.mailFrom, 'v=spf1 include:amazonses.com ~all');
+  const addresses = (spec.spfAddresses ?? []).map((ip) => ` ip4:${ip}`).join('');
+  zone.txt(site.mailFrom, `v=spf1 include:amazonses.com${addresses} ~all`);
   if (spec.tracksClicks) zone.cname(`click.${site.domain}`, trackingHostOf(site.region));
 }
 

@@ -169,6 +169,34 @@ describe('causes and consequences', () => {
     expect(render([entry([follows])]).body).toContain('* HIGH DKIM-12 regressed: example.com');
   });
 
+  it('names the cause of such a line, and that it is waived', () => {
+    const elsewhere = { kind: 'account', accountId: NEWS.accountId } as const;
+    const other = {
+      ...change(subject, 'DANG-01', 'REGRESSED', { cause: { controlId: 'SCAN-01', subject: elsewhere } }),
+    };
+    const { body } = render([
+      entry([{ ...follows, causeWaived: { owner: 'Mail team', expires: '2026-11-30' } }, other]),
+    ]);
+    const text = body.replace(/\s+/g, ' ');
+    expect(text).toContain(
+      'Follows from DKIM-05 of example.com, which is waived by Mail team until 30 Nov 2026.',
+    );
+    expect(text).toContain(`Follows from SCAN-01 of the account in ${NEWS.accountId}.`);
+    expect(render([entry([cause, follows])]).body).not.toContain('Follows from');
+  });
+
+  it('marks the consequence that makes the line graver than its own finding is', () => {
+    const mild = change(subject, 'DKIM-05', 'REGRESSED', { severity: 'MEDIUM' });
+    const grave = change(subject, 'ALIGN-01', 'REGRESSED', {
+      severity: 'CRITICAL',
+      cause: { controlId: 'DKIM-05', subject },
+    });
+    const { body } = render([entry([mild, follows, grave])]);
+    expect(body).toContain('* CRITICAL DKIM-05 regressed: example.com');
+    expect(body).toContain('      - ALIGN-01 (CRITICAL) example.com');
+    expect(body).toContain('      - DKIM-12 example.com');
+  });
+
   it('shows causes in a ring one by one rather than not at all', () => {
     const ring = change(subject, 'DKIM-05', 'REGRESSED', { cause: { controlId: 'DKIM-12', subject } });
     const { body } = render([entry([ring, follows])]);
@@ -232,10 +260,24 @@ describe('severity by use', () => {
     const follows = change(subject, 'ALIGN-01', 'BASELINE', { cause: { controlId: 'DKIM-05', subject } });
     const { subject: line, body } = render([entry([cause, follows], idle)]);
     expect(line).toContain('1 as baseline');
-    expect(body.replace(/\s+/g, ' ')).toContain('1 open finding: 1 low, and 1 consequence.');
+    expect(body.replace(/\s+/g, ' ')).toContain(
+      '1 open finding: 1 low, and 1 consequence (1 medium). The worst of it, each as grave as what follows from it:',
+    );
     expect(body).toContain(
       '    * MEDIUM DKIM-05 example.com in Shop Production (111111111111), eu-west-1 (idle;',
     );
+    expect(body).toContain('      From this follows ALIGN-01 (MEDIUM) example.com in Shop');
+  });
+
+  it('names the cause of a line of the baseline that stands beneath nothing', () => {
+    const subject = identity('desk@partner.example');
+    const follows = change(subject, 'ALIGN-01', 'BASELINE', {
+      severity: 'CRITICAL',
+      cause: { controlId: 'IDENT-03', subject },
+    });
+    const { body } = render([entry([follows])]);
+    expect(body).toContain('1 consequence (1 critical).');
+    expect(body).toContain('      ALIGN-01 says so.\n      Follows from IDENT-03 of desk@partner.example.\n');
   });
 });
 
@@ -278,6 +320,29 @@ describe('waivers', () => {
       '  Open now: 1 critical, 12 high, 16 medium, and 3 consequences (3 high).\n  Waived: 2.\n',
     );
     expect(render([], more).body).toContain('29 open and 3 consequences, 2 waived as before;');
+  });
+
+  it('are followed by the attestations that end soon, a line each, in a quiet mail as well', () => {
+    const attestations = [
+      {
+        domain: 'example.com',
+        topic: 'POSTMASTER_TOOLS',
+        owner: 'Mail team',
+        expires: '2026-11-30',
+      } as const,
+    ];
+    const waivers = { endSoon: [], ended: [], attestations };
+    const quiet = render([], { waivers });
+    expect(quiet.subject).toBe('[SES posture] attestations end - Example Corp, 21 Nov 2026');
+    for (const { body } of [quiet, render([ended()], { waivers })]) {
+      expect(body).toContain(
+        [
+          'ATTESTATIONS THAT END SOON (then BULK-06 warns that nobody vouches any more)',
+          '  - POSTMASTER_TOOLS of example.com: by Mail team, until 30 Nov 2026',
+        ].join('\n'),
+      );
+    }
+    expect(render([], { waivers: { ...waivers, endSoon: [use()] } }).subject).toContain('waivers end');
   });
 
   it('that end soon, or have ended, are announced, in a quiet mail as well', () => {
@@ -337,6 +402,23 @@ describe('what was not seen or not judged', () => {
       totals: {
         ...totals,
         openUnseen: 4,
+        unknownCauses: [
+          {
+            controlId: 'SCAN-01',
+            subject: { kind: 'account', accountId: '666666666666' },
+            accountName: 'Legacy',
+            count: 45,
+            subjects: 15,
+            reasons: ['COVERAGE_INCOMPLETE'],
+          },
+          {
+            controlId: 'SCAN-02',
+            subject: { kind: 'target', accountId: '222222222222', region: 'us-east-1' },
+            count: 25,
+            subjects: 1,
+            reasons: ['TARGET_UNSEEN'],
+          },
+        ],
         unknownSubjects: [
           { subject: identity('example.com'), accountName: 'Shop', count: 2, reasons: ['DNS_TIMEOUT'] },
           {
@@ -347,6 +429,12 @@ describe('what was not seen or not judged', () => {
         ],
       },
     });
+    expect(body).toContain(
+      '    - Legacy (666666666666) is out of sight (SCAN-01): 45 findings of 15 subjects,\n      COVERAGE_INCOMPLETE\n',
+    );
+    expect(body).toContain(
+      '    - 222222222222, us-east-1 is out of sight (SCAN-02): 25 findings, TARGET_UNSEEN\n',
+    );
     expect(body).toContain('    - example.com in Shop (111111111111), eu-west-1: 2 findings, DNS_TIMEOUT\n');
     expect(body).toContain('    - 222222222222, eu-west-1: 1 finding, TARGET_UNSEEN\n');
     expect(body.replace(/\s+/g, ' ')).toContain(

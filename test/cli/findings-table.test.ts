@@ -36,6 +36,7 @@ describe('the table', () => {
     subject: { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'shop.example.com' },
     key: 'DKIM-05',
     firstSeen: '2026-11-21T06:00:00.000Z',
+    observedAt: '2026-11-21T06:00:00.000Z',
     severity: 'MEDIUM',
     use: { inUse: false, productionAccess: true },
     finding: {
@@ -57,6 +58,68 @@ describe('the table', () => {
     expect(table).not.toContain('…');
     for (const word of ['Severity', 'medium', 'waived', 'shop.example.com', `${token}.`, 'DKIM-05'])
       expect(table).toContain(word);
+  });
+
+  it('keeps a long sub-key out of the narrow column of controls, and breaks it where names do', () => {
+    const arn = 'arn:aws:ses:us-east-1:222222222222:tenant/newsletter/tn-0123456789abcdef0123456789abcdef0';
+    const latest = { ...finding('ACCT-12', 'FAIL'), key: `ACCT-12#${arn}` };
+    const tenant = { ...listed, key: latest.key, finding: { latest, unknownScans: 0 } };
+    for (const width of [80, 120]) {
+      const rows = stripVTControlCharacters(tableOf([tenant], width)).split('\n');
+      const columns = rows.filter((row) => row.startsWith('│')).map((row) => row.split('│'));
+      expect(columns.map(([, , , control]) => control?.trim()).filter(Boolean)).toEqual([
+        'Control',
+        'ACCT-12',
+      ]);
+      const last = columns.map((row) => row.at(-2)?.trim() ?? '');
+      const start = last.findIndex((line) => line.startsWith('#arn:'));
+      expect(last.slice(start, start + 3).join('')).toContain(`#${arn}`);
+      expect(last[start], 'at the end of a name').toMatch(/[:/-]$|f0$/);
+    }
+  });
+
+  describe('of what could not be judged', () => {
+    const cause = {
+      controlId: 'SCAN-01',
+      subject: { kind: 'account', accountId: '666666666666' },
+    } as const;
+    const unknown = (name: string, controlId: string, more: object = {}): ListedFinding => ({
+      ...listed,
+      subject: { kind: 'domain', name },
+      key: controlId,
+      finding: {
+        latest: { ...finding(controlId, 'UNKNOWN', { reason: 'COVERAGE_INCOMPLETE' }), cause },
+        unknownScans: 1,
+        ...more,
+      },
+    });
+    const names = ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'];
+    const all = names.flatMap((name) => [unknown(name, 'DANG-02'), unknown(name, 'DANG-01')]);
+    const rowsOf = (found: ListedFinding[]): string[] =>
+      stripVTControlCharacters(tableOf(found, 120))
+        .split(/├.*┤/)
+        .slice(1)
+        .map((row) => row.replace(/[│└┘┴─\s]+/g, ' ').trim());
+
+    it('makes one row of what follows from one loss, with its count', () => {
+      expect(rowsOf(all)).toEqual([
+        'medium unknown DANG-01 a.example, b.example, c.example and 2 more DANG-02 10 findings could not be judged: they follow from SCAN-01 of account 666666666666 (COVERAGE_INCOMPLETE)',
+      ]);
+    });
+
+    it('leaves by itself what follows from another loss, from none, or was open when it was seen', () => {
+      const elsewhere = unknown('x.example', 'DANG-01');
+      elsewhere.finding.latest.cause = {
+        controlId: 'SCAN-02',
+        subject: { kind: 'target', accountId: '666666666666', region: 'eu-west-1' },
+      };
+      const unexplained = unknown('y.example', 'DANG-01');
+      delete unexplained.finding.latest.cause;
+      const open = unknown('z.example', 'DANG-01', { known: listed.finding.known });
+      const rows = rowsOf([...all, elsewhere, unexplained, open]);
+      expect(rows).toHaveLength(4);
+      expect(rows[3]).toContain('z.example');
+    });
   });
 
   it('marks what is waived, and what use lowers', () => {

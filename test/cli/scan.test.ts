@@ -87,6 +87,7 @@ describe('scan of an organization, with the credentials of its management accoun
     );
     expect(scanned.stdout).toContain('1 account: 1 scanned.');
     expect(scanned.stdout).toMatch(/^Report: .*report\.html$/m);
+    expect(scanned.stdout).toMatch(/^Export for SQL: .*exports$/m);
     expect(scanned.code).toBe(1);
   });
 
@@ -141,6 +142,8 @@ describe('scan of an organization, with the credentials of its management accoun
   it.each<[Partial<FindingsOptions>, RegExp]>([
     [{ account: '999999999999' }, /hold no account 999999999999\. They hold 222222222222\.$/],
     [{ region: 'eu-west-9' }, /^Amazon SES has no Region eu-west-9, and the scans in /],
+    [{ domain: 'nothing.example' }, /have not met nothing\.example: .* See what is there with `ses-posture/],
+    [{ domain: 'xn--0.www.shop.example', status: 'PASS' }, /have not met .*\. They know shop\.example\.$/],
     [{ control: 'DKIM-77' }, /^No control has the id "DKIM-77"\. There are DKIM-01, DKIM-02, /],
     [{ control: 'nonsense' }, /^No control has the id "nonsense"\. docs\/controls lists them/],
   ])('findings refuses what nothing can match, rather than list nothing: %o', async (filter, sentence) => {
@@ -283,6 +286,11 @@ describe('what is wrong is said in one sentence, and the exit code is 2:', () =>
       'a severity that is none',
       () => ({ args: ['findings', '--severity', 'bad'] }),
       /"bad" is none of critical, high/,
+    ],
+    [
+      'an address for a domain',
+      () => ({ args: ['findings', '--domain', 'app@shop.example'] }),
+      /"app@shop\.example" is no domain name: give one such as example\.com\./,
     ],
     [
       'a profile for the simulated organization',

@@ -41,6 +41,11 @@ const spfSilent = (one: IdentityFacts) => {
   if (one.mailFrom) one.mailFrom.mx = servfail();
 };
 const bothLegs = contextOf({ settings: { requireBothLegs: true } });
+const bulk =
+  (because: 'BULK_DECLARED' | 'BULK_BY_VOLUME' | 'BULK_BEFORE') =>
+  (one: IdentityFacts): void => {
+    one.bulk = { because, registrable: 'example.com' };
+  };
 const known = (value: string, rank: number) =>
   contextOf({ before: before({ 'ALIGN-01': { tracked: { name: 'alignment verdict', value, rank } } }) });
 
@@ -62,8 +67,19 @@ describeControl(align01, [
         policy: 'reject',
         verdict: 'BOTH',
         relaxedVerdict: 'BOTH',
-        dkim: { leg: 'live', domain: 'example.com', aligned: true, by: 'own' },
-        spf: { leg: 'live', domain: 'bounce.example.com', aligned: true },
+        dkim: {
+          leg: 'live',
+          domain: 'example.com',
+          organizationalDomain: 'example.com',
+          aligned: true,
+          by: 'own',
+        },
+        spf: {
+          leg: 'live',
+          domain: 'bounce.example.com',
+          organizationalDomain: 'example.com',
+          aligned: true,
+        },
       },
     },
   },
@@ -86,7 +102,95 @@ describeControl(align01, [
     when: 'the settings ask for both legs',
     facts: facts(withoutMailFrom),
     context: bothLegs,
+    says: {
+      status: 'WARN',
+      reason: 'DKIM_ONLY',
+      severity: 'MEDIUM',
+      cause: onSelf('MF-01'),
+      summary: /, and the settings ask for both$/,
+      evidence: { bothLegs: { requireBothLegs: true } },
+    },
+  },
+  {
+    when: 'the From domain sends in bulk: providers ask for both, and MF-01 stands above the warning',
+    facts: facts(withoutMailFrom, bulk('BULK_BY_VOLUME')),
+    says: {
+      status: 'WARN',
+      reason: 'DKIM_ONLY',
+      severity: 'MEDIUM',
+      cause: onSelf('MF-01'),
+      summary:
+        'Only DKIM aligns with example.com; SPF does not, and example.com sends in bulk, where both should align',
+      evidence: {
+        bothLegs: { requireBothLegs: false, bulk: 'BULK_BY_VOLUME', bulkDomain: 'example.com' },
+      },
+      fixText: /MF-01 to MF-04/,
+    },
+  },
+  {
+    when: 'the From domain is a bulk sender by the memory of an earlier scan',
+    facts: facts(withoutMailFrom, bulk('BULK_BEFORE')),
     says: { status: 'WARN', reason: 'DKIM_ONLY', severity: 'MEDIUM', cause: onSelf('MF-01') },
+  },
+  {
+    when: 'a bulk sender has both',
+    facts: facts(bulk('BULK_DECLARED')),
+    says: { status: 'PASS', reason: 'BOTH_ALIGNED', evidence: { bothLegs: { bulk: 'BULK_DECLARED' } } },
+  },
+  {
+    when: 'of a bulk sender it is not known whether SPF aligns',
+    facts: facts(spfSilent, bulk('BULK_DECLARED')),
+    says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN' },
+  },
+  {
+    when: 'aspf=s keeps SPF of a bulk sender from aligning: strictness is the cause',
+    facts: facts(bulk('BULK_DECLARED'), ({ alignment }) => {
+      Object.assign(alignment, {
+        aspf: 's',
+        spf: { domain: 'bounce.example.com', real: false, relaxed: true },
+      });
+    }),
+    says: { status: 'WARN', reason: 'DKIM_ONLY', severity: 'MEDIUM', cause: onSelf('ALIGN-02') },
+  },
+  {
+    when: 'the MAIL FROM of a bulk sender is of another organization: MF-05 is the cause',
+    facts: facts(bulk('BULK_DECLARED'), ({ alignment }) => {
+      alignment.spf = { domain: 'elsewhere.example', real: false, relaxed: false };
+    }),
+    says: { status: 'WARN', reason: 'DKIM_ONLY', severity: 'MEDIUM', cause: onSelf('MF-05') },
+  },
+  {
+    when: 'the MAIL FROM that does not align is set at another identity, where it may',
+    facts: subdomainFacts((one) => {
+      bulk('BULK_DECLARED')(one);
+      one.alignment.spf = { domain: 'bounce.example.com', real: false, relaxed: false };
+    }),
+    says: { status: 'WARN', reason: 'DKIM_ONLY', severity: 'MEDIUM', cause: null },
+  },
+  {
+    when: 'no DMARC record applies, so that the MAIL FROM is an organization of its own: DMARC-01 is the cause',
+    facts: facts(bulk('BULK_DECLARED'), noDmarc, ({ alignment }) => {
+      alignment.spf = { domain: 'bounce.example.com', real: false, relaxed: false };
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DKIM_ONLY',
+      severity: 'MEDIUM',
+      cause: { controlId: 'DMARC-01', subject: { kind: 'domain', name: 'example.com' } },
+    },
+  },
+  {
+    when: 'psd=n parts a subdomain from its parent’s signature: DKIM-03 is the cause',
+    facts: subdomainFacts((one) => {
+      one.alignment.dkim = { domain: 'example.com', real: false, relaxed: false };
+      withoutMailFrom(one);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'NONE_ALIGNED_ENFORCED',
+      severity: 'CRITICAL',
+      cause: { controlId: 'DKIM-03', subject: identity('news.example.com') },
+    },
   },
   {
     when: 'two SPF records stand at the MAIL FROM: SPF-01 of that domain is the cause',
@@ -200,7 +304,7 @@ describeControl(align01, [
     },
   },
   {
-    when: 'a subdomain under strict alignment is signed as its parent: alignment itself is the matter',
+    when: 'a subdomain under strict alignment is signed as its parent: strictness is the cause',
     facts: subdomainFacts((one) => {
       Object.assign(one.alignment, { adkim: 's', aspf: 's' });
       one.alignment.dkim = { domain: 'example.com', real: false, relaxed: true };
@@ -210,7 +314,7 @@ describeControl(align01, [
       status: 'FAIL',
       reason: 'NONE_ALIGNED_ENFORCED',
       severity: 'CRITICAL',
-      cause: null,
+      cause: { controlId: 'ALIGN-02', subject: identity('news.example.com') },
       evidence: { verdict: 'NONE', relaxedVerdict: 'BOTH' },
       fixText: /relax adkim.*relax aspf/,
     },

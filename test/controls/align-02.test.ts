@@ -1,12 +1,15 @@
 import { align02 } from '../../lambda/controls/align-02.ts';
-import type { AlignmentFacts, IdentityFacts } from '../../lambda/facts/types.ts';
+import type { AlignmentFacts, DnsFact, IdentityFacts } from '../../lambda/facts/types.ts';
 import {
   ACCOUNT,
   addressFacts,
   contextOf,
+  easyRecord,
+  found,
   freemailFacts,
   gone,
   identityFacts,
+  nxdomain,
   REGION,
   servfail,
   silent,
@@ -24,6 +27,17 @@ const adkimStrict: Change = ({ alignment }) => {
   alignment.adkim = 's';
   alignment.dkim = { domain: 'parent.example', real: false, relaxed: true };
 };
+const selfSignedAs =
+  (txt: DnsFact<string>): Change =>
+  (one) => {
+    const record = easyRecord('corp', (key) => {
+      key.txt = txt;
+      delete key.expectedTarget;
+      delete key.cnameTarget;
+      if (txt.kind !== 'found') delete key.key;
+    });
+    one.selfSigned = { domain: 'example.com', records: [record] };
+  };
 const aspfStrict: Change = ({ alignment }) => {
   alignment.aspf = 's';
   alignment.spf = { domain: 'bounce.example.com', real: false, relaxed: true };
@@ -32,10 +46,11 @@ const modesUnknown: Change = ({ alignment }) => {
   Object.assign(alignment, { adkim: 'unknown', aspf: 'unknown' } satisfies Partial<AlignmentFacts>);
   if (alignment.spf) alignment.spf.real = 'unknown';
 };
-const verdict01 = {
-  controlId: 'ALIGN-01',
-  subject: { kind: 'identity', accountId: ACCOUNT, region: REGION, name: 'example.com' },
-} as const;
+const on = (controlId: string) =>
+  ({
+    controlId,
+    subject: { kind: 'identity', accountId: ACCOUNT, region: REGION, name: 'example.com' },
+  }) as const;
 
 describeControl(align02, [
   {
@@ -75,29 +90,71 @@ describeControl(align02, [
       summary: 'Strict alignment (aspf=s) turns SPF off for mail From example.com: only DKIM is left',
       fixText: /Take aspf=s out of the DMARC record at _dmarc\.example\.com/,
       publish: [],
-      cause: verdict01,
+      cause: null,
       evidence: { verdict: 'DKIM_ONLY', relaxedVerdict: 'BOTH' },
     },
   },
   {
     when: 'adkim=s under a parent’s signature: SPF is left',
     facts: facts(adkimStrict),
+    says: { status: 'WARN', reason: 'ADKIM_STRICT', severity: 'HIGH', fixText: /Easy DKIM of its own/ },
+  },
+  {
+    when: 'adkim=s for an address that another domain signs for: a domain identity of its own would align',
+    facts: addressFacts((one) => adkimStrict(one)),
     says: { status: 'WARN', reason: 'ADKIM_STRICT', severity: 'HIGH', fixText: /domain identity of its own/ },
+  },
+  {
+    when: 'adkim=s, but who signs before SES does so as the very name',
+    facts: facts(adkimStrict, selfSignedAs(found(['v=DKIM1; k=rsa; p=OWNKEY']))),
+    says: { status: 'PASS', reason: 'MODES_COST_NOTHING' },
+  },
+  {
+    when: 'adkim=s, and the key of whoever signs before SES is not known',
+    facts: facts(adkimStrict, selfSignedAs(servfail())),
+    says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN' },
+  },
+  {
+    when: 'adkim=s, SES signs nothing, and the key of whoever signs before it is not known: no mode costs either',
+    facts: facts(adkimStrict, dkimLost, selfSignedAs(servfail())),
+    says: { status: 'PASS', reason: 'MODES_COST_NOTHING' },
   },
   {
     when: 'adkim=s under a parent’s signature, without a MAIL FROM: nothing is left',
     facts: facts(adkimStrict, withoutMailFrom),
-    says: { status: 'FAIL', reason: 'ADKIM_STRICT', severity: 'HIGH', summary: /nothing is left/ },
+    says: {
+      status: 'FAIL',
+      reason: 'ADKIM_STRICT',
+      severity: 'HIGH',
+      summary: /nothing is left/,
+      cause: null,
+    },
   },
   {
-    when: 'aspf=s while DKIM is lost: nothing is left',
+    when: 'adkim=s under a parent’s signature, and the MX of the MAIL FROM is gone: that is the line',
+    facts: facts(adkimStrict, (one) => one.mailFrom && (one.mailFrom.mx = nxdomain())),
+    says: {
+      status: 'FAIL',
+      reason: 'ADKIM_STRICT',
+      severity: 'HIGH',
+      cause: { controlId: 'MF-03', subject: { kind: 'domain', name: 'bounce.example.com' } },
+    },
+  },
+  {
+    when: 'aspf=s while DKIM is lost: nothing is left, and the lost key is the line',
     facts: facts(aspfStrict, dkimLost),
-    says: { status: 'FAIL', reason: 'ASPF_STRICT', severity: 'HIGH', cause: verdict01 },
+    says: { status: 'FAIL', reason: 'ASPF_STRICT', severity: 'HIGH', cause: on('DKIM-05') },
   },
   {
     when: 'both are strict and both are lost by it',
     facts: facts(adkimStrict, aspfStrict),
-    says: { status: 'FAIL', reason: 'BOTH_STRICT', severity: 'HIGH', summary: /adkim=s and aspf=s/ },
+    says: {
+      status: 'FAIL',
+      reason: 'BOTH_STRICT',
+      severity: 'HIGH',
+      summary: /adkim=s and aspf=s/,
+      cause: null,
+    },
   },
   {
     when: 'aspf=s costs SPF, and whether DKIM is left is not known',

@@ -1,8 +1,10 @@
 import { align03 } from '../../lambda/controls/align-03.ts';
-import type { IdentityFacts } from '../../lambda/facts/types.ts';
+import type { DnsFact, IdentityFacts } from '../../lambda/facts/types.ts';
 import {
   addressFacts,
   dmarcUnknown,
+  easyRecord,
+  found,
   gone,
   identityFacts,
   servfail,
@@ -28,6 +30,19 @@ const underRegistry: Change = ({ alignment }) => {
   alignment.dkim = { domain: 'other.co.uk', real: true, relaxed: true };
   alignment.spf = { domain: 'bounce.shop.co.uk', real: true, relaxed: true };
 };
+
+/** Somebody signs as the From domain before SES gets the mail; what stands at the selector. */
+const signedAs =
+  (txt: DnsFact<string>): Change =>
+  (one) => {
+    const record = easyRecord('corp', (key) => {
+      key.txt = txt;
+      delete key.expectedTarget;
+      delete key.cnameTarget;
+      if (txt.kind !== 'found') delete key.key;
+    });
+    one.selfSigned = { domain: one.alignment.authorDomain, records: [record] };
+  };
 
 describeControl(align03, [
   {
@@ -63,6 +78,25 @@ describeControl(align03, [
       fixText: /psd=n/,
       publish: [],
     },
+  },
+  {
+    when: 'the same, but who signs before SES does so as the very From domain',
+    facts: facts(cutOff, signedAs(found(['v=DKIM1; k=rsa; p=OWNKEY']))),
+    says: { status: 'PASS', reason: 'SAME_VERDICT' },
+  },
+  {
+    when: 'the same, and SES signs nothing: who signs before it is no matter of d= of SES',
+    facts: facts(
+      cutOff,
+      (one) => one.dkimRecords.forEach(gone),
+      signedAs(found(['v=DKIM1; k=rsa; p=OWNKEY'])),
+    ),
+    says: { status: 'PASS', reason: 'SAME_VERDICT' },
+  },
+  {
+    when: 'the same, and the key of whoever signs before SES is not known',
+    facts: facts(cutOff, signedAs(servfail())),
+    says: { status: 'UNKNOWN', reason: 'LEG_UNKNOWN' },
   },
   {
     when: 'a registry’s record makes one organization of all its customers',

@@ -75,6 +75,21 @@ describeControl(align04, [
     },
   },
   {
+    when: 'DKIM aligns alone under aspf=s while its key is switched: strictness is why SPF is no second leg',
+    facts: facts(rotating, ({ alignment }) => {
+      Object.assign(alignment, {
+        aspf: 's',
+        spf: { domain: 'bounce.example.com', real: false, relaxed: true },
+      });
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'SINGLE_POINT_OF_FAILURE',
+      severity: 'MEDIUM',
+      cause: on('ALIGN-02'),
+    },
+  },
+  {
     when: 'DKIM aligns alone with one key lost',
     facts: facts(withoutMailFrom, (one) => gone(recordOf(one, 0))),
     says: {

@@ -1,6 +1,6 @@
 import { align05 } from '../../lambda/controls/align-05.ts';
-import type { AlignmentFacts, IdentityFacts } from '../../lambda/facts/types.ts';
-import { ACCOUNT, identityFacts, REGION, silent } from './facts.ts';
+import type { AlignmentFacts, DeclaredFromFacts, IdentityFacts } from '../../lambda/facts/types.ts';
+import { ACCOUNT, easyRecord, found, identityFacts, REGION, silent } from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const from = (authorDomain: string, change?: (alignment: AlignmentFacts) => void): AlignmentFacts => {
@@ -20,11 +20,25 @@ const strict = (alignment: AlignmentFacts): void => {
   alignment.dkim = { domain: 'example.com', real: false, relaxed: true };
   alignment.spf = { domain: 'bounce.example.com', real: false, relaxed: true };
 };
-const facts = (declaredFrom: AlignmentFacts[], change?: (one: IdentityFacts) => void) =>
+const facts = (declaredFrom: DeclaredFromFacts[], change?: (one: IdentityFacts) => void) =>
   identityFacts((one) => {
     one.declaredFrom = declaredFrom;
     change?.(one);
   });
+
+/** The key of whoever signs as the domain before SES gets the mail is live. */
+const selfSigned = (domain: string): NonNullable<IdentityFacts['selfSigned']> => {
+  const record = easyRecord('corp', (key) => {
+    delete key.expectedTarget;
+    delete key.cnameTarget;
+    key.txt = found(['v=DKIM1; k=rsa; p=OWNKEY']);
+  });
+  return { domain, records: [record] };
+};
+const signedBeforehand = (one: IdentityFacts): void => {
+  one.effective.dkim = { kind: 'none' };
+  one.selfSigned = selfSigned('example.com');
+};
 
 describeControl(align05, [
   {
@@ -87,6 +101,25 @@ describeControl(align05, [
     when: 'one leg aligns and the other is unknown: passing either way',
     facts: facts([from('news.example.com')], (one) => one.dkimRecords.forEach(silent)),
     says: { status: 'PASS', reason: 'SUBDOMAINS_ALIGN', evidence: { from: [{ verdict: 'unknown' }] } },
+  },
+  {
+    when: 'somebody signs before SES as the identity’s own name, which is strict elsewhere: SES signs nothing',
+    facts: facts([from('shop.example.com', strict)], signedBeforehand),
+    says: {
+      status: 'WARN',
+      reason: 'SUBDOMAIN_UNALIGNED',
+      severity: 'LOW',
+      summary: /shop\.example\.com/,
+      evidence: { from: [{ verdict: 'NONE' }] },
+    },
+  },
+  {
+    when: 'somebody signs before SES as the very subdomain',
+    facts: facts(
+      [{ ...from('shop.example.com', strict), selfSigned: selfSigned('shop.example.com') }],
+      signedBeforehand,
+    ),
+    says: { status: 'PASS', reason: 'SUBDOMAINS_ALIGN', evidence: { from: [{ verdict: 'DKIM_ONLY' }] } },
   },
   {
     when: 'the settings declare none below it',

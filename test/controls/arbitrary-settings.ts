@@ -6,11 +6,25 @@ import type {
   IdentityFacts,
   NotificationFacts,
   Permitted,
+  RegionComparison,
+  RegionGap,
   TargetFacts,
+  StreamFacts,
   TopicFacts,
 } from '../../lambda/facts/types.ts';
 import { arbitraryIdentity, arbitraryTarget, hostileText } from './arbitrary.ts';
-import { found, identityFacts, nodata, nxdomain, OFF, seen, servfail, TOPIC, UNSEEN } from './facts.ts';
+import {
+  found,
+  identityFacts,
+  nodata,
+  nxdomain,
+  OFF,
+  seen,
+  servfail,
+  STREAM,
+  TOPIC,
+  UNSEEN,
+} from './facts.ts';
 
 /** Seen, switched off, denied, or never read. */
 function read<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Permitted<T> | undefined> {
@@ -80,6 +94,7 @@ export const arbitrarySettingsIdentity: fc.Arbitrary<IdentityFacts> = fc
     sets: read(configurationSets),
     above: read(notifications),
     parent: flag,
+    parentSigns: flag,
     set: fc.option(fc.constantFrom('main', 'gone'), { nil: undefined }),
     setAbove: fc.option(fc.constant('main'), { nil: undefined }),
     policies: fc.option(policies, { nil: undefined }),
@@ -96,7 +111,11 @@ export const arbitrarySettingsIdentity: fc.Arbitrary<IdentityFacts> = fc
     if (draw.parent) {
       const { ses } = identityFacts();
       put(ses, 'configurationSet', draw.setAbove);
-      facts.parent = { ses, ...(draw.above ? { notifications: draw.above } : {}) };
+      facts.parent = {
+        ses,
+        ...(draw.above ? { notifications: draw.above } : {}),
+        ...(draw.parentSigns ? { signer: ses.name } : {}),
+      };
     }
     return facts;
   });
@@ -115,13 +134,61 @@ const topics: fc.Arbitrary<TopicFacts[]> = fc.array(
   { maxLength: 4 },
 );
 
+const stream = fc.oneof(fc.constantFrom(STREAM, STREAM.replace('eu-west-1', 'us-east-1')), hostileText);
+const streams: fc.Arbitrary<StreamFacts[]> = fc.array(
+  fc.record(
+    {
+      arn: stream,
+      state: fc.constantFrom('found', 'missing', 'foreign', 'elsewhere', 'THROTTLED'),
+      status: fc.oneof(fc.constantFrom('ACTIVE', 'CREATING', 'DELETING', 'constructor'), hostileText),
+      source: fc.oneof(fc.constantFrom('DirectPut', 'MSKAsSource'), hostileText),
+      destinations: fc.array(fc.constantFrom('S3', 'OTHER'), { maxLength: 2 }),
+    },
+    { requiredKeys: ['arn', 'state'] },
+  ),
+  { maxLength: 4 },
+);
+
 const fraction = fc.constantFrom(0, 0.0009, 0.001, 0.02, 0.05, 0.1, 1);
+
+const places = { region: 'eu-west-1', other: 'eu-central-1' };
+const gap: fc.Arbitrary<RegionGap> = fc
+  .record({ identity: hostileText, type: fc.constantFrom('DOMAIN' as const, 'EMAIL_ADDRESS' as const) })
+  .chain((who) =>
+    fc.constantFrom<RegionGap>(
+      { ...who, ...places, differs: 'MISSING' },
+      { ...who, ...places, differs: 'UNVERIFIED' },
+      {
+        ...{ ...who, ...places, differs: 'DKIM' },
+        ...{ found: { enabled: true, status: 'FAILED' }, wanted: { enabled: true, status: 'SUCCESS' } },
+      },
+      {
+        ...{ ...who, ...places, differs: 'MAIL_FROM' },
+        found: { behaviorOnMxFailure: 'USE_DEFAULT_VALUE' },
+        wanted: { domain: 'b.example.com', status: 'SUCCESS', behaviorOnMxFailure: 'REJECT_MESSAGE' },
+      },
+    ),
+  );
+const comparison: fc.Arbitrary<RegionComparison> = fc
+  .record({
+    gaps: fc.array(gap, { maxLength: 20 }),
+    more: fc.nat(3_000),
+    uncompared: fc.array(hostileText, { maxLength: 3 }),
+  })
+  .map(({ gaps, more, uncompared }) => ({
+    gaps,
+    gapCount: gaps.length === 0 ? 0 : gaps.length + more,
+    uncompared,
+  }));
 
 export const arbitrarySettingsTarget: fc.Arbitrary<TargetFacts> = fc
   .record({
     facts: arbitraryTarget,
     sets: read(configurationSets),
     topics: read(topics),
+    streams: read(streams),
+    streamUses: fc.array(fc.record({ arn: stream, by: hostileText }), { maxLength: 4 }),
+    unreadUses: fc.constantFrom(undefined, 'THROTTLED', 'LIST_INCOMPLETE', 'NOT_PERMITTED_BY_SETTINGS'),
     uses: fc.array(fc.record({ arn, by: hostileText }), { maxLength: 4 }),
     statistics: read(
       fc.record({
@@ -190,11 +257,15 @@ export const arbitrarySettingsTarget: fc.Arbitrary<TargetFacts> = fc
     ),
     endpoints: read(
       fc.array(
-        fc.record({
-          name,
-          status: fc.constantFrom('READY', 'CREATING', 'FAILED'),
-          regions: fc.constant<string[]>(['eu-west-1', 'eu-central-1']),
-        }),
+        fc.record(
+          {
+            name,
+            status: fc.constantFrom('READY', 'CREATING', 'FAILED'),
+            regions: fc.constant<string[]>(['eu-west-1', 'eu-central-1']),
+            comparison,
+          },
+          { requiredKeys: ['name', 'status', 'regions'] },
+        ),
         { maxLength: 2 },
       ),
     ),
@@ -205,6 +276,9 @@ export const arbitrarySettingsTarget: fc.Arbitrary<TargetFacts> = fc
     put(facts, 'configurationSets', draw.sets);
     put(facts, 'topics', draw.topics);
     facts.topicUses = draw.uses;
+    put(facts, 'streams', draw.streams);
+    facts.streamUses = draw.streamUses;
+    put(facts, 'usesUnread', draw.unreadUses);
     put(facts, 'sendStatistics', neverOff(draw.statistics));
     put(facts, 'reputation', draw.reputation);
     put(facts, 'reputationAlarms', draw.alarms);

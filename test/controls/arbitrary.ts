@@ -221,6 +221,8 @@ export const arbitraryIdentity: fc.Arbitrary<IdentityFacts> = fc
     keyAge: fc.option(fc.nat(200), { nil: undefined }),
     errorType: fc.option(fc.oneof(hostileText, fc.constant('HOST_NOT_FOUND')), { nil: undefined }),
     shared: fc.constantFrom<string[] | 'unknown'>([], ['us-east-1'], 'unknown'),
+    bulk: fc.constantFrom(undefined, 'BULK_DECLARED' as const, 'BULK_BY_VOLUME' as const),
+    modes: fc.constantFrom(undefined, undefined, 'adkim', 'aspf', 'both'),
   })
   .map((draw) =>
     draw.build((facts) => {
@@ -246,8 +248,23 @@ export const arbitraryIdentity: fc.Arbitrary<IdentityFacts> = fc
       facts.dmarc = draw.dmarc;
       if (facts.alignment.dkim) Object.assign(facts.alignment.dkim, draw.dkimAligns);
       if (facts.alignment.spf) Object.assign(facts.alignment.spf, draw.spfAligns);
+      if (draw.bulk) facts.bulk = { because: draw.bulk, registrable: 'example.com' };
+      makeStrict(facts, draw.modes);
     }),
   );
+
+/** Strict modes that turn off what relaxed ones align. */
+function makeStrict({ alignment }: IdentityFacts, modes: 'adkim' | 'aspf' | 'both' | undefined): void {
+  const lost = { real: false, relaxed: true };
+  if (modes === 'adkim' || modes === 'both') {
+    alignment.adkim = 's';
+    if (alignment.dkim) Object.assign(alignment.dkim, lost);
+  }
+  if (modes === 'aspf' || modes === 'both') {
+    alignment.aspf = 's';
+    if (alignment.spf) Object.assign(alignment.spf, lost);
+  }
+}
 
 /** What is stored of an identity, in one of a few targets. */
 const arbitrarySummary: fc.Arbitrary<IdentitySummary> = fc
@@ -317,6 +334,16 @@ const arbitrarySummary: fc.Arbitrary<IdentitySummary> = fc
     exempt: draw.exempt,
   }));
 
+const arbitraryOutOfSight = fc.record(
+  {
+    accountId: fc.constant('666666666666'),
+    region: fc.constantFrom('eu-west-1', 'us-east-1'),
+    outcome: fc.constantFrom('ROLE_MISSING' as const, 'DENIED_BY_POLICY' as const, 'EXCLUDED' as const),
+    others: fc.constantFrom(0, 1, 7),
+  },
+  { requiredKeys: ['accountId', 'outcome', 'others'] },
+);
+
 const arbitraryZoneRecord: fc.Arbitrary<ZoneRecord> = fc.record(
   {
     zoneAccount: fc.constant(ACCOUNT),
@@ -329,7 +356,10 @@ const arbitraryZoneRecord: fc.Arbitrary<ZoneRecord> = fc.record(
     value: fc.oneof(hostileText, fc.constant('v=spf1 include:amazonses.com ~all')),
     ttl: fc.constant(300),
     alone: fc.boolean(),
-    unseen: fc.constant({ because: 'THROTTLED' as const, detail: 'Rate exceeded' }),
+    unseen: fc.oneof(
+      fc.constant({ because: 'THROTTLED' as const, detail: 'Rate exceeded' }),
+      arbitraryOutOfSight.map((outOfSight) => ({ outOfSight })),
+    ),
   },
   { requiredKeys: ['zoneAccount', 'zoneId', 'name', 'type', 'value', 'alone'] },
 );
@@ -340,6 +370,7 @@ const arbitraryShared: fc.Arbitrary<Partial<DomainFacts>> = fc.record(
     identities: fc.array(arbitrarySummary, { maxLength: 5 }),
     identitiesUnread: fc.constantFrom(0, 0, 2),
     coverageComplete: fc.boolean(),
+    outOfSight: arbitraryOutOfSight,
     volume: fc.record(
       {
         registrable: fc.constant('example.com'),
@@ -365,6 +396,7 @@ const arbitraryShared: fc.Arbitrary<Partial<DomainFacts>> = fc.record(
     zoneRecords: fc.oneof(
       fc.constant({ kind: 'off' as const }),
       fc.constant({ kind: 'unseen' as const, because: 'ACCESS_DENIED' as const, detail: 'denied' }),
+      arbitraryOutOfSight.map((outOfSight) => ({ kind: 'outOfSight' as const, outOfSight })),
       fc.array(arbitraryZoneRecord, { maxLength: 50 }).map((value) => ({ kind: 'seen' as const, value })),
     ),
     sendersBySpf: fc.record({

@@ -12,10 +12,13 @@ import {
   summary,
   theDomain,
   unknownDkim,
+  REVERSE_DNS,
+  withSeverity,
 } from './readiness-cases.ts';
 
 describeControl(bulk01, [
   ...COMMON,
+  ...withSeverity(REVERSE_DNS, 'HIGH'),
   {
     when: 'a domain that sends little is held to the same',
     facts: domainWith([summary()]),

@@ -10,10 +10,12 @@ import {
   OF_BULK_SENDERS,
   summary,
   withSeverity,
+  REVERSE_DNS,
 } from './readiness-cases.ts';
 
 describeControl(bulk02, [
   ...COMMON,
+  ...withSeverity(REVERSE_DNS, 'HIGH'),
   ...withSeverity(COMMON_OF_BULK, 'HIGH'),
   ...OF_BULK_SENDERS,
   {

@@ -6,14 +6,17 @@ import {
   COMMON,
   COMMON_OF_BULK,
   defaultMailFrom,
+  here,
   neverSigned,
   summary,
   theDomain,
   withSeverity,
+  REVERSE_DNS,
 } from './readiness-cases.ts';
 
 describeControl(bulk03, [
   ...COMMON,
+  ...withSeverity(REVERSE_DNS, 'MEDIUM'),
   ...withSeverity(COMMON_OF_BULK, 'MEDIUM'),
   {
     when: 'SES’s own MAIL FROM, and DKIM aligns',
@@ -28,6 +31,38 @@ describeControl(bulk03, [
       reason: 'NO_REPORT_ADDRESS',
       severity: 'MEDIUM',
       cause: { controlId: 'DMARC-08', subject: theDomain },
+    },
+  },
+  {
+    when: 'its only rua is a URI without an address: nobody gets a report (M0)',
+    facts: bulk([summary()], ({ from }) => (from.dmarc.rua = ['mailto:fogefoge.co.jp'])),
+    says: {
+      status: 'WARN',
+      reason: 'NO_REPORT_ADDRESS',
+      severity: 'MEDIUM',
+      cause: { controlId: 'DMARC-08', subject: theDomain },
+    },
+  },
+  {
+    when: 'one of its rua has an address',
+    facts: bulk(
+      [summary()],
+      ({ from }) => (from.dmarc.rua = ['mailto:fogefoge.co.jp', 'mailto:d@example.com']),
+    ),
+    says: { status: 'PASS', reason: 'READY' },
+  },
+  {
+    when: 'a DKIM key is too short: DKIM-09 speaks of whoever signs',
+    facts: bulk([
+      summary((one) => {
+        Object.assign(one.dkim, { keyBits: 768, signingDomain: 'example.com' });
+      }),
+    ]),
+    says: {
+      status: 'FAIL',
+      reason: 'KEY_TOO_SHORT',
+      severity: 'MEDIUM',
+      cause: { controlId: 'DKIM-09', subject: here },
     },
   },
   {

@@ -1,10 +1,19 @@
 import { bulk05 } from '../../lambda/controls/bulk-05.ts';
 import { found } from './facts.ts';
 import { describeControl } from './paired.ts';
-import { bulk, COMMON, COMMON_OF_BULK, defaultMailFrom, summary, withSeverity } from './readiness-cases.ts';
+import {
+  bulk,
+  COMMON,
+  COMMON_OF_BULK,
+  defaultMailFrom,
+  summary,
+  withSeverity,
+  REVERSE_DNS,
+} from './readiness-cases.ts';
 
 describeControl(bulk05, [
   ...COMMON,
+  ...withSeverity(REVERSE_DNS, 'MEDIUM'),
   ...withSeverity(COMMON_OF_BULK, 'MEDIUM'),
   {
     when: 'SES’s own MAIL FROM, and DKIM aligns',

@@ -8,14 +8,24 @@ const NAME = 'click.example.com';
 const HOST = `r.${REGION}.awstrack.me`;
 const record = { name: NAME, type: 'CNAME', value: HOST } as const;
 const key = 'CS-05#main';
+const CDN = 'd111111abcdef8.cloudfront.net';
+
+type Tracking = NonNullable<ConfigurationSetFacts['tracking']>;
+
+/** The name with what it leads to in the end. */
+function leading(cname: DnsFact<string>, address: Tracking['address'], httpsPolicy?: string): TargetFacts {
+  return tracking(cname, httpsPolicy, undefined, address);
+}
 
 function tracking(
   cname: DnsFact<string> | undefined,
   httpsPolicy = 'REQUIRE',
   more?: (facts: TargetFacts) => void,
+  address?: Tracking['address'],
 ): TargetFacts {
-  const options: NonNullable<ConfigurationSetFacts['tracking']> = { domain: NAME, httpsPolicy };
+  const options: Tracking = { domain: NAME, httpsPolicy };
   if (cname) options.cname = cname;
+  if (address) options.address = address;
   return withSet((set) => (set.tracking = options), more);
 }
 
@@ -27,12 +37,65 @@ describeControl(cs05, [
   },
   {
     when: 'HTTPS is required, and the name leads to a content delivery network',
-    facts: tracking(found(['d111111abcdef8.cloudfront.net'])),
-    says: { key, status: 'PASS', reason: 'TRACKING_BEHIND_CDN' },
+    facts: leading(found([CDN]), { kind: 'found', aliases: [CDN] }),
+    says: { key, status: 'PASS', reason: 'TRACKING_BEHIND_CDN', evidence: { address: 'found' } },
+  },
+  {
+    when: 'HTTPS is required, and the content delivery network knows the name no more: anybody may take it over',
+    facts: leading(found([CDN]), { kind: 'absent', aliases: [CDN] }),
+    says: {
+      key,
+      status: 'FAIL',
+      reason: 'TRACKING_DOMAIN_MISSING',
+      severity: 'MEDIUM',
+      summary: `The tracking domain ${NAME} leads to ${CDN}, which has no address: tracked links are dead`,
+      publish: [record],
+      remove: [{ ...record, value: CDN }],
+    },
+  },
+  {
+    when: 'HTTPS is required, and whether the content delivery network knows the name is not known',
+    facts: leading(found([CDN]), { kind: 'unknown', because: 'SERVFAIL' }),
+    says: { key, status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
+  },
+  {
+    when: 'HTTPS is required, and what the content delivery network says was not asked',
+    facts: tracking(found([CDN])),
+    says: { key, status: 'UNKNOWN', reason: 'DNS_NOT_ASKED' },
+  },
+  {
+    when: 'the CNAME leads to SES over another alias: it works',
+    facts: leading(found(['track.example.com']), { kind: 'found', aliases: ['track.example.com', HOST] }),
+    says: { key, status: 'PASS', reason: 'TRACKING_LIVE' },
+  },
+  {
+    when: 'HTTPS is optional, and the CNAME leads to SES over another alias: the record is right',
+    facts: leading(
+      found(['track.example.com']),
+      { kind: 'found', aliases: ['track.example.com', HOST] },
+      'OPTIONAL',
+    ),
+    says: { key, status: 'WARN', reason: 'HTTPS_NOT_REQUIRED', severity: 'MEDIUM' },
+  },
+  {
+    when: 'the CNAME leads to another Region’s host over another alias',
+    facts: leading(found(['track.example.com']), {
+      kind: 'found',
+      aliases: ['track.example.com', 'r.us-east-1.awstrack.me'],
+    }),
+    says: {
+      key,
+      status: 'FAIL',
+      reason: 'TRACKING_WRONG_TARGET',
+      severity: 'MEDIUM',
+      summary: /leads to r\.us-east-1\.awstrack\.me/,
+      publish: [record],
+      remove: [{ ...record, value: 'track.example.com' }],
+    },
   },
   {
     when: 'HTTPS is required, and an alias of the DNS provider hides what the name leads to',
-    facts: tracking(nodata()),
+    facts: leading(nodata(), { kind: 'found', aliases: [] }),
     says: { key, status: 'PASS', reason: 'TRACKING_BEHIND_CDN' },
   },
   {
@@ -74,8 +137,17 @@ describeControl(cs05, [
   },
   {
     when: 'HTTPS is not required, so nothing but SES may stand there',
-    facts: tracking(found(['elsewhere.example']), 'OPTIONAL'),
+    facts: leading(
+      found(['elsewhere.example']),
+      { kind: 'found', aliases: ['elsewhere.example'] },
+      'OPTIONAL',
+    ),
     says: { key, status: 'FAIL', reason: 'TRACKING_WRONG_TARGET', severity: 'MEDIUM', publish: [record] },
+  },
+  {
+    when: 'HTTPS is not required, and whether another alias leads to SES is not known',
+    facts: leading(found(['track.example.com']), { kind: 'unknown', because: 'TIMEOUT' }, 'OPTIONAL'),
+    says: { key, status: 'UNKNOWN', reason: 'DNS_TIMEOUT' },
   },
   {
     when: 'HTTPS is not required and there is no CNAME',

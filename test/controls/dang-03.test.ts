@@ -29,6 +29,22 @@ describeControl(dang03, [
     says: { status: 'PASS', reason: 'SPF_NOT_OF_SES' },
   },
   {
+    when: 'the record redirects to SES, which its own all makes void',
+    facts: leftBehind([mx(), spf('v=spf1 -all redirect=amazonses.com')]),
+    says: { status: 'PASS', reason: 'SPF_NOT_OF_SES' },
+  },
+  {
+    when: 'the record that was left behind redirects to SES',
+    facts: leftBehind([mx(), spf('v=spf1 redirect=amazonses.com')]),
+    says: {
+      status: 'WARN',
+      reason: 'SPF_LEFT_BEHIND',
+      severity: 'MEDIUM',
+      remove: [{ ...RECORD, value: 'v=spf1 redirect=amazonses.com' }],
+      publish: [],
+    },
+  },
+  {
     when: 'the record was left behind',
     facts: leftBehind([mx(), spf()]),
     says: {

@@ -1,6 +1,7 @@
 import { dkim01 } from '../../lambda/controls/dkim-01.ts';
 import {
   addressFacts,
+  belowPendingDomain,
   dkimStatus,
   freemailFacts,
   identityFacts,
@@ -40,6 +41,15 @@ describeControl(dkim01, [
       command: ENABLE,
       cause: null,
     },
+  },
+  {
+    when: 'a subdomain is switched off under a parent that inherits its signature itself',
+    facts: subdomainFacts((facts) => {
+      facts.ses.dkim.signingEnabled = false;
+      facts.effective.dkim = { kind: 'unsigned', by: 'news.example.com' };
+      if (facts.parent) Object.assign(facts.parent.ses.dkim, { status: 'NOT_STARTED', tokens: [] });
+    }),
+    says: { status: 'FAIL', reason: 'DKIM_DISABLED', severity: 'HIGH', cause: null },
   },
   {
     when: 'signing is off and was pending',
@@ -93,7 +103,7 @@ describeControl(dkim01, [
     },
   },
   {
-    when: 'the address’s domain does not sign',
+    when: 'the address’s domain does not sign: it is enabled there, but not verified',
     facts: addressFacts((facts) => {
       facts.effective.dkim = { kind: 'none' };
       Object.assign(facts.ses.dkim, { signingEnabled: false, status: 'NOT_STARTED' });
@@ -102,7 +112,34 @@ describeControl(dkim01, [
       status: 'FAIL',
       reason: 'DKIM_DISABLED',
       severity: 'HIGH',
-      cause: { controlId: 'DKIM-01', subject: identity('example.com') },
+      cause: { controlId: 'DKIM-02', subject: identity('example.com') },
+    },
+  },
+  {
+    when: 'only a higher domain than the address’s own is verified, and its DKIM is pending',
+    facts: belowPendingDomain(),
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_DISABLED',
+      severity: 'HIGH',
+      fixText: /^Mend DKIM of the domain identity example.com as DKIM-02 there says/,
+      cause: { controlId: 'DKIM-02', subject: identity('example.com') },
+    },
+  },
+  {
+    when: 'the address’s domain is switched off, and was never set up',
+    facts: addressFacts((facts) => {
+      const off = { signingEnabled: false, status: 'NOT_STARTED' } as const;
+      Object.assign(facts.ses.dkim, off);
+      if (facts.parent) Object.assign(facts.parent.ses.dkim, off);
+      delete facts.parent?.signer;
+      facts.effective.dkim = { kind: 'unsigned', by: 'example.com' };
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_DISABLED',
+      severity: 'HIGH',
+      cause: { controlId: 'DKIM-02', subject: identity('example.com') },
     },
   },
   {

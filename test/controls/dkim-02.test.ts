@@ -3,10 +3,13 @@ import type { IdentityFacts, VerificationStatus } from '../../lambda/facts/types
 import {
   ACCOUNT,
   addressFacts,
+  bareTxt,
   before,
+  belowPendingDomain,
   byodkim,
   contextOf,
   dkimStatus,
+  found,
   freemailFacts,
   gone,
   hoursAgo,
@@ -125,6 +128,33 @@ describeControl(dkim02, [
     says: { status: 'WARN', reason: 'DKIM_TEMP_FAILURE', severity: 'MEDIUM' },
   },
   {
+    when: 'SES no longer sees the records: each is a TXT with a copy of its key, where it looks for a CNAME',
+    facts: status('TEMPORARY_FAILURE', (facts) => {
+      for (const record of facts.dkimRecords)
+        bareTxt(`p=KEYOF${record.token}`, found([`p=KEYOF${record.token}`]))(record);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_TEMP_FAILURE',
+      severity: 'HIGH',
+      publish: CNAMES,
+      cause: { controlId: 'DKIM-06', subject: identity('example.com') },
+    },
+  },
+  {
+    when: 'SES waits, and a record is a TXT with a copy of its key',
+    facts: status('PENDING', (facts) =>
+      bareTxt('p=KEYOFtokena', found(['p=KEYOFtokena']))(recordOf(facts, 0)),
+    ),
+    says: {
+      status: 'WARN',
+      reason: 'DKIM_PENDING',
+      severity: 'MEDIUM',
+      publish: CNAMES.slice(0, 1),
+      cause: { controlId: 'DKIM-06', subject: identity('example.com') },
+    },
+  },
+  {
     when: 'SES no longer sees the records, and DNS does not answer',
     facts: status('TEMPORARY_FAILURE', (facts) => silent(recordOf(facts, 1))),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
@@ -161,6 +191,18 @@ describeControl(dkim02, [
       status: 'FAIL',
       reason: 'DKIM_FAILED',
       severity: 'HIGH',
+      cause: { controlId: 'DKIM-02', subject: identity('example.com') },
+    },
+  },
+  {
+    when: 'only a higher domain than the address’s own is verified, and its DKIM is pending: it is mended there',
+    facts: belowPendingDomain(),
+    says: {
+      status: 'FAIL',
+      reason: 'DKIM_NOT_STARTED',
+      severity: 'HIGH',
+      publish: [],
+      fixText: /^Mend DKIM of the domain identity example.com as DKIM-02 there says/,
       cause: { controlId: 'DKIM-02', subject: identity('example.com') },
     },
   },

@@ -49,7 +49,7 @@ describeControl(dkim03, [
       reasonClass: 1,
       summary: /d=example\.com, which does not align: adkim is strict/,
       command: `aws sesv2 put-email-identity-dkim-signing-attributes --email-identity news.example.com --signing-attributes-origin AWS_SES --signing-attributes NextSigningKeyLength=RSA_2048_BIT --region ${REGION}`,
-      cause: null,
+      cause: { controlId: 'ALIGN-02', subject: on('news.example.com') },
     },
   },
   {
@@ -80,6 +80,7 @@ describeControl(dkim03, [
       reason: 'SIGNING_DOMAIN_NOT_ALIGNED',
       severity: 'HIGH',
       summary: /DMARC records part the two names/,
+      cause: null,
       command: `aws sesv2 create-email-identity --email-identity x.example.com --region ${REGION}`,
     },
   },

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { dkim06 } from '../../lambda/controls/dkim-06.ts';
 import {
+  ACCOUNT,
   bareTxt,
   byodkim,
   contextOf,
+  dkimStatus,
   found,
   gone,
   identityFacts,
   nxdomain,
   pointsTo,
   recordOf,
+  REGION,
   servfail,
   silent,
 } from './facts.ts';
@@ -106,6 +109,22 @@ describeControl(dkim06, [
       severity: 'MEDIUM',
       publish: [RIGHT],
       remove: [{ name: NAME, type: 'TXT', value: 'v=DKIM1; k=rsa; p=KEYOF tokena' }],
+    },
+  },
+  {
+    when: 'a TXT holds SES’s key, and SES gave up: to publish and to restart is one act, which DKIM-02 says',
+    facts: identityFacts((facts) => {
+      bareTxt('p=KEYOFtokena', found(['p=KEYOFtokena']))(recordOf(facts, 0));
+      dkimStatus(facts, 'FAILED');
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DKIM_KEY_COPIED',
+      severity: 'MEDIUM',
+      cause: {
+        controlId: 'DKIM-02',
+        subject: { kind: 'identity', accountId: ACCOUNT, region: REGION, name: 'example.com' },
+      },
     },
   },
   {

@@ -1,6 +1,16 @@
 import { dkim12 } from '../../lambda/controls/dkim-12.ts';
-import type { IdentityFacts } from '../../lambda/facts/types.ts';
-import { byodkim, dkimStatus, found, gone, identityFacts, pointsTo, recordOf, silent } from './facts.ts';
+import type { DkimRecordFacts, IdentityFacts } from '../../lambda/facts/types.ts';
+import {
+  bareTxt,
+  byodkim,
+  dkimStatus,
+  found,
+  gone,
+  identityFacts,
+  pointsTo,
+  recordOf,
+  silent,
+} from './facts.ts';
 import { NO_OWN_TOKENS } from './dkim-scope-cases.ts';
 import { describeControl } from './paired.ts';
 
@@ -20,6 +30,10 @@ const failed = (change?: (facts: IdentityFacts) => void) =>
     dkimStatus(facts, 'FAILED');
     change?.(facts);
   });
+
+/** TXT in place of the CNAME, with the key that SES publishes at its target. */
+const copied = (record: DkimRecordFacts) =>
+  bareTxt(`p=KEYOF${record.token}`, found([`p=KEYOF${record.token}`]))(record);
 
 describeControl(dkim12, [
   {
@@ -109,6 +123,33 @@ describeControl(dkim12, [
     when: 'SES gave up, none is dead and one does not answer',
     facts: failed((facts) => silent(recordOf(facts, 1))),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
+  },
+  {
+    when: 'SES gave up, and every record is a TXT with a copy of SES’s key: a restart alone would not help',
+    facts: failed((facts) => facts.dkimRecords.forEach(copied)),
+    says: { status: 'PASS', reason: 'DKIM_AGREES', summary: /not every record is right$/ },
+  },
+  {
+    when: 'SES gave up, one record is a copy of the key and another does not answer',
+    facts: failed((facts) => {
+      copied(recordOf(facts, 0));
+      silent(recordOf(facts, 1));
+    }),
+    says: { status: 'PASS', reason: 'DKIM_AGREES' },
+  },
+  {
+    when: 'SES says SUCCESS and every record is a copy of the key: signatures verify',
+    facts: identityFacts((facts) => facts.dkimRecords.forEach(copied)),
+    says: { status: 'PASS', reason: 'DKIM_AGREES' },
+  },
+  {
+    when: 'SES says SUCCESS and no record is there, but signing is switched off: no signature fails',
+    facts: identityFacts((facts) => {
+      facts.dkimRecords.forEach(gone);
+      facts.ses.dkim.signingEnabled = false;
+      facts.effective.dkim = { kind: 'unsigned', by: 'example.com' };
+    }),
+    says: { status: 'NOT_APPLICABLE', reason: 'SIGNING_OFF' },
   },
   {
     when: 'SES is still looking',

@@ -1,10 +1,24 @@
 import { dkim13 } from '../../lambda/controls/dkim-13.ts';
 import type { IdentitySummary } from '../../lambda/facts/types.ts';
-import { domainWith, elsewhere, LAST_WEEK, neverSigned, OTHER_REGION, summary } from './domain-identities.ts';
+import {
+  ACCOUNT_LOST,
+  accountLost,
+  domainWith,
+  elsewhere,
+  LAST_WEEK,
+  neverSigned,
+  OTHER_REGION,
+  summary,
+} from './domain-identities.ts';
 import { ACCOUNT, contextOf } from './facts.ts';
 import { describeControl } from './paired.ts';
 
 const two = (change?: (one: IdentitySummary) => void) => [summary(), elsewhere(change)];
+const waiting = (one: IdentitySummary) => {
+  neverSigned(one);
+  one.verified = false;
+  one.dkim.status = 'PENDING';
+};
 const there = { kind: 'identity', accountId: ACCOUNT, region: OTHER_REGION, name: 'example.com' } as const;
 
 describeControl(dkim13, [
@@ -86,6 +100,31 @@ describeControl(dkim13, [
     },
   },
   {
+    when: 'the second waits for its first verification: DKIM-02 speaks of it, and no mail leaves there yet',
+    facts: domainWith(two(waiting)),
+    says: { status: 'NOT_APPLICABLE', reason: 'ONE_REGION' },
+  },
+  {
+    when: 'the second waits for its records, but the domain above lets it send',
+    facts: domainWith(
+      two((one) => {
+        waiting(one);
+        one.verified = true;
+      }),
+    ),
+    says: { status: 'WARN', reason: 'REGION_WITHOUT_DKIM', severity: 'MEDIUM' },
+  },
+  {
+    when: 'SES gave up on the second before it ever verified it',
+    facts: domainWith(
+      two((one) => {
+        waiting(one);
+        one.dkim.status = 'FAILED';
+      }),
+    ),
+    says: { status: 'WARN', reason: 'REGION_WITHOUT_DKIM', severity: 'MEDIUM' },
+  },
+  {
     when: 'a key of one’s own failed in the second: no command would keep it one’s own',
     facts: domainWith(
       two((one) => {
@@ -102,8 +141,8 @@ describeControl(dkim13, [
   },
   {
     when: 'both sign, but not everything was seen',
-    facts: domainWith(two(), (facts) => (facts.coverageComplete = false)),
-    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE' },
+    facts: domainWith(two(), accountLost),
+    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', cause: ACCOUNT_LOST },
   },
   {
     when: 'of a third nothing is known',

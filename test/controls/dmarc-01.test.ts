@@ -1,5 +1,6 @@
 import { dmarc01 } from '../../lambda/controls/dmarc-01.ts';
 import {
+  brokenRecordAbove,
   contextOf,
   dmarcUnknown,
   found,
@@ -13,6 +14,15 @@ import { describeControl } from './paired.ts';
 
 const txt = (name: string, value: string) => ({ name, type: 'TXT' as const, value });
 const START = 'v=DMARC1; p=none; rua=mailto:dmarc@example.com';
+
+/** mail.example.com, where nothing stands, beneath example.com with these texts. */
+const above = (texts: string[], unprocessed?: 'unprocessed') =>
+  fromDomainFacts((facts) => {
+    facts.name = 'mail.example.com';
+    withoutDmarc(facts.from.dmarc);
+    brokenRecordAbove(facts.from.dmarc, 'example.com', texts, unprocessed);
+  });
+const of = (controlId: string) => ({ controlId, subject: { kind: 'domain', name: 'example.com' } }) as const;
 
 describeControl(dmarc01, [
   { when: 'it has a record', facts: fromDomainFacts(), says: { status: 'PASS', reason: 'DMARC_OWN' } },
@@ -120,6 +130,82 @@ describeControl(dmarc01, [
       severity: 'HIGH',
       publish: [txt('_dmarc.example.com', START)],
       remove: [txt('_dmarc.example.com', 'v=DMARC1; p=rejct')],
+      cause: null,
+    },
+  },
+  {
+    when: 'the record above is not processed: it is replaced there, and no second one is put beside it',
+    facts: above(['v=DMARC1; p=rejct', 'of the vendor'], 'unprocessed'),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_RECORD_NOT_PROCESSED',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.example.com', START)],
+      remove: [txt('_dmarc.example.com', 'v=DMARC1; p=rejct')],
+      keep: [txt('_dmarc.example.com', 'of the vendor')],
+      cause: of('DMARC-01'),
+    },
+  },
+  {
+    when: 'the name above holds two records, which count as none: DMARC-02 has them there',
+    facts: above(['v=DMARC1; p=none', 'v=DMARC1; p=reject']),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      summary: /_dmarc\.example\.com holds several records, which count as none$/,
+      publish: [],
+      cause: of('DMARC-02'),
+    },
+  },
+  {
+    when: 'a text at the name above meant to be a record: DMARC-02 has it there',
+    facts: above(['v=dmarc1; p=reject']),
+    says: { status: 'FAIL', reason: 'DMARC_MISSING', severity: 'HIGH', publish: [], cause: of('DMARC-02') },
+  },
+  {
+    when: '_dmarc of the name above is an alias that leads nowhere: no record can stand beside it',
+    facts: above([]),
+    says: { status: 'FAIL', reason: 'DMARC_MISSING', severity: 'HIGH', publish: [], cause: of('DMARC-11') },
+  },
+  {
+    when: 'at the name above stands a text of another purpose, which stays',
+    facts: above(['of the vendor']),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.example.com', START)],
+      keep: [txt('_dmarc.example.com', 'of the vendor')],
+      cause: null,
+    },
+  },
+  {
+    when: 'its _dmarc is an alias of a name with other texts: the record belongs behind it',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      from.dmarc.ownTxt = found(['of the vendor'], ['d.vendor.example']);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [],
+      fixText: /alias of d\.vendor\.example/,
+    },
+  },
+  {
+    when: 'the record of the suffix’s operator is not processed: only the name’s own counts beneath it',
+    facts: fromDomainFacts((facts) => {
+      facts.name = 'mail.example.com';
+      withoutDmarc(facts.from.dmarc);
+      brokenRecordAbove(facts.from.dmarc, 'com', ['v=DMARC1; p=rejct'], 'unprocessed');
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      severity: 'HIGH',
+      publish: [txt('_dmarc.mail.example.com', START)],
       cause: null,
     },
   },

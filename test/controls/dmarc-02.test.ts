@@ -91,6 +91,43 @@ describeControl(dmarc02, [
     },
   },
   {
+    when: 'a near miss stands beside two records: it goes with what goes, and what stays is kept',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      const records = ['v=DMARC1; p=none', 'v=DMARC1; p=reject'];
+      const nearMisses = ['v=dmarc1; p=reject'];
+      Object.assign(from.dmarc, {
+        ownTxt: found([...records, ...nearMisses]),
+        ownRecords: records,
+        nearMisses,
+      });
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MULTIPLE',
+      severity: 'HIGH',
+      publish: [txt('v=DMARC1; p=none')],
+      remove: [txt('v=DMARC1; p=reject'), txt('v=dmarc1; p=reject')],
+      keep: [txt('v=DMARC1; p=none')],
+    },
+  },
+  {
+    when: 'two stand behind an alias: no record can stand beside it, so they are mended there',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      const records = ['v=DMARC1; p=none', 'v=DMARC1; p=reject'];
+      Object.assign(from.dmarc, { ownTxt: found(records, ['d.vendor.example']), ownRecords: records });
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MULTIPLE',
+      severity: 'HIGH',
+      publish: [],
+      remove: [],
+      fixText: /alias of d\.vendor\.example.*“v=DMARC1; p=none”/,
+    },
+  },
+  {
     when: 'nothing stands there',
     facts: fromDomainFacts(({ from }) => withoutDmarc(from.dmarc)),
     says: { status: 'NOT_APPLICABLE', reason: 'NO_RECORD_HERE' },

@@ -147,6 +147,32 @@ describeControl(dmarc05, [
     },
   },
   {
+    when: 'what subdomains get stays none, and the domain’s own policy fell: the advice is for the subdomain, which did not',
+    facts: fromDomainFacts((facts) => {
+      Object.assign(facts.from.dmarc, { policy: 'quarantine', appliedPolicy: 'quarantine' });
+      facts.from.dmarc.ownPolicies = { p: 'quarantine', sp: 'none', np: 'none' };
+      facts.dependents.push({
+        accountId: ACCOUNT,
+        region: REGION,
+        identity: 'news.example.com',
+        use: 'DMARC_RECORD',
+      });
+    }),
+    context: contextOf({
+      before: before({
+        'DMARC-06': { tracked: { name: 'DMARC policy', value: 'reject', rank: 3 } },
+        'DMARC-06#subdomains': { tracked: { name: 'DMARC policy of subdomains', value: 'none', rank: 1 } },
+      }),
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DMARC_POLICY_NONE',
+      severity: 'MEDIUM',
+      summary: /of news\.example\.com is none/,
+      fixText: /^Read the aggregate reports .* raise sp/,
+    },
+  },
+  {
     when: 'the policy fell some scans ago: what it was is still known',
     facts: policy('none'),
     context: contextOf({

@@ -1,6 +1,9 @@
+import { describe, expect, it } from 'vitest';
 import { dmarc06 } from '../../lambda/controls/dmarc-06.ts';
+import { changeBetween } from '../../lambda/findings/compare.ts';
+import type { Stand } from '../../lambda/findings/types.ts';
 import type { DmarcFacts } from '../../lambda/facts/types.ts';
-import { before, contextOf, dmarcUnknown, fromDomainFacts, inheritedDmarc, withoutDmarc } from './facts.ts';
+import { contextOf, dmarcUnknown, fromDomainFacts, inheritedDmarc, withoutDmarc } from './facts.ts';
 import { describeControl } from './paired.ts';
 
 type Policy = 'none' | 'quarantine' | 'reject';
@@ -17,10 +20,6 @@ const subdomain = (change: (dmarc: DmarcFacts) => void = () => undefined) =>
     inheritedDmarc('example.com', 'quarantine')(facts.from.dmarc);
     change(facts.from.dmarc);
   });
-const hadItsOwn = contextOf({
-  before: before({ 'DMARC-06': { tracked: { name: 'DMARC policy', value: 'reject', rank: 3 } } }),
-});
-
 describeControl(dmarc06, [
   {
     when: 'the policy is reject',
@@ -53,14 +52,20 @@ describeControl(dmarc06, [
     },
   },
   {
-    when: 'subdomains get less: the rank lies between',
+    when: 'it is an Organizational Domain: what subdomains get is remembered for itself, beneath the domain’s own',
     facts: policy('reject', 'none'),
     says: {
+      key: 'DMARC-06#subdomains',
       status: 'PASS',
-      reason: 'DMARC_POLICY_TRACKED',
-      tracked: { value: 'reject, subdomains none', rank: 2 },
-      cause: null,
+      reason: 'DMARC_SUBDOMAINS_TRACKED',
+      tracked: { value: 'none', rank: 1 },
+      cause: cause('DMARC-06'),
     },
+  },
+  {
+    when: 'it is an Organizational Domain with a weaker sp: its own policy is remembered as it is',
+    facts: policy('reject', 'none'),
+    says: { status: 'PASS', reason: 'DMARC_POLICY_TRACKED', tracked: { value: 'reject', rank: 3 } },
   },
   {
     when: 'no record applies: DMARC-01 is the line',
@@ -73,25 +78,23 @@ describeControl(dmarc06, [
     },
   },
   {
-    when: 'a parent’s record applies and always did',
+    when: 'a parent’s record applies: whoever publishes a weaker one here lowers it, and a fall of the parent’s is the parent’s line',
     facts: subdomain(),
-    says: { status: 'NOT_APPLICABLE', reason: 'INHERITED', tracked: null },
-  },
-  {
-    when: 'its own record is gone and the parent’s is weaker',
-    facts: subdomain(),
-    context: hadItsOwn,
     says: {
       status: 'PASS',
       reason: 'DMARC_INHERITED_TRACKED',
       tracked: { value: 'quarantine', rank: 2 },
-      cause: null,
+      cause: cause('DMARC-06'),
     },
+  },
+  {
+    when: 'a parent’s record applies in test mode',
+    facts: subdomain((dmarc) => (dmarc.appliedPolicy = 'none')),
+    says: { status: 'PASS', reason: 'DMARC_INHERITED_TRACKED', tracked: { value: 'none', rank: 1 } },
   },
   {
     when: 'its own record was doubled, so the parent’s applies: DMARC-02 is the line',
     facts: subdomain((dmarc) => (dmarc.ownRecords = ['v=DMARC1; p=reject', 'v=DMARC1; p=none'])),
-    context: hadItsOwn,
     says: {
       status: 'PASS',
       reason: 'DMARC_INHERITED_TRACKED',
@@ -100,8 +103,50 @@ describeControl(dmarc06, [
     },
   },
   {
+    when: 'whether it is an Organizational Domain is not known: its own policy is',
+    facts: fromDomainFacts(({ from }) => delete from.dmarc.organizationalDomain),
+    says: { status: 'PASS', reason: 'DMARC_POLICY_TRACKED', tracked: { value: 'reject', rank: 3 } },
+  },
+  {
+    when: 'whether it is an Organizational Domain is not known: what subdomains got stays remembered',
+    facts: fromDomainFacts(({ from }) => delete from.dmarc.organizationalDomain),
+    says: { key: 'DMARC-06#subdomains', status: 'UNKNOWN', reason: 'DNS_UNANSWERED', tracked: null },
+  },
+  {
     when: 'DNS does not answer',
     facts: fromDomainFacts(({ from }) => dmarcUnknown(from.dmarc)),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL', tracked: null },
   },
 ]);
+
+describe('DMARC-06: what is remembered', () => {
+  const say = (facts: ReturnType<typeof policy>) => dmarc06.judge(facts, contextOf());
+  const change = (told: ReturnType<typeof policy>, known: ReturnType<typeof policy>) =>
+    say(known).map((now) => {
+      const before = say(told).find(({ key }) => key === now.key);
+      return [now.key, changeBetween(before as Stand | undefined, now as Stand)];
+    });
+
+  it('tells that p fell, though sp rose as far', () => {
+    expect(change(policy('reject', 'none'), policy('quarantine'))).toEqual([
+      ['DMARC-06', 'WEAKENED'],
+      ['DMARC-06#subdomains', 'NOTED'],
+    ]);
+  });
+
+  it('tells that sp fell, though p rose as far', () => {
+    expect(change(policy('quarantine'), policy('reject', 'none'))).toEqual([
+      ['DMARC-06', 'NOTED'],
+      ['DMARC-06#subdomains', 'WEAKENED'],
+    ]);
+  });
+
+  it('tells of a record that enforces less than what the name inherited', () => {
+    const own = fromDomainFacts((facts) => {
+      facts.name = 'news.example.com';
+      Object.assign(facts.from.dmarc, { recordDomain: 'news.example.com' });
+      set(facts.from.dmarc, 'none');
+    });
+    expect(change(subdomain(), own)).toEqual([['DMARC-06', 'WEAKENED']]);
+  });
+});

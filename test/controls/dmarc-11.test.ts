@@ -120,8 +120,50 @@ describeControl(dmarc11, [
   },
   {
     when: 'SPF stands beside the record (V1 16)',
-    facts: fromDomainFacts(({ from }) => (from.dmarc.unrelatedTexts = 1)),
+    facts: dmarcDomain(`v=DMARC1; p=reject; ${RUA}`, (dmarc) => {
+      dmarc.unrelatedTexts = 1;
+      dmarc.ownTxt = found([...dmarc.ownRecords, 'v=spf1 -all']);
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DMARC_UNRELATED_TXT',
+      severity: 'LOW',
+      publish: [],
+      remove: [dmarcTxt('v=spf1 -all')],
+      evidence: { unrelated: ['v=spf1 -all'] },
+    },
+  },
+  {
+    when: 'a text of another purpose stands behind an alias: it is not removed at the name',
+    facts: dmarcDomain(`v=DMARC1; p=reject; ${RUA}`, (dmarc) => {
+      dmarc.unrelatedTexts = 1;
+      dmarc.ownTxt = found([...dmarc.ownRecords, 'v=spf1 -all'], ['d.vendor.example']);
+    }),
     says: { status: 'WARN', reason: 'DMARC_UNRELATED_TXT', severity: 'LOW', publish: [], remove: [] },
+  },
+  {
+    when: 'beside the record stands a text that meant to be one',
+    facts: dmarcDomain(`v=DMARC1; p=none; ${RUA}`, (dmarc) => {
+      dmarc.nearMisses = ['“v=DMARC1; p=reject”'];
+      dmarc.ownTxt = found([...dmarc.ownRecords, ...dmarc.nearMisses]);
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'DMARC_NEAR_MISS_BESIDE',
+      severity: 'LOW',
+      summary: /which receivers ignore: “v=DMARC1; p=reject”$/,
+      publish: [],
+      remove: [dmarcTxt('“v=DMARC1; p=reject”')],
+      cause: null,
+    },
+  },
+  {
+    when: 'a text that meant to be a record stands alone: DMARC-02 speaks',
+    facts: fromDomainFacts(({ from }) => {
+      withoutDmarc(from.dmarc);
+      from.dmarc.nearMisses = ['v=dmarc1; p=reject'];
+    }),
+    says: { status: 'PASS', reason: 'DMARC_TIDY' },
   },
   {
     when: 'DNS does not answer at _dmarc',

@@ -82,6 +82,23 @@ describeControl(dmarc12, [
     says: { status: 'PASS', reason: 'ONE_READING' },
   },
   {
+    when: 'alignment is strict by the record that it inherits',
+    facts: fromDomainFacts((facts) => {
+      facts.name = 'sub.cisa.gov';
+      inheritedDmarc('gov', 'reject')(facts.from.dmarc);
+      Object.assign(facts.from.dmarc, { delegated: delegated(false), adkim: 's', aspf: 's' });
+    }),
+    says: { status: 'PASS', reason: 'ONE_READING' },
+  },
+  {
+    when: 'nobody sends as the name whose record applies: a subtree of it aligns with who inherits',
+    facts: fromDomainFacts((facts) => {
+      facts.dependents.forEach((one) => (one.use = 'DMARC_RECORD'));
+      facts.from.dmarc.delegated = delegated(false);
+    }),
+    says: { status: 'WARN', reason: 'DELEGATED_SUBTREE_ALIGNS', severity: 'MEDIUM' },
+  },
+  {
     when: 'only one of the modes is strict',
     facts: dmarc((facts) => Object.assign(facts, { delegated: delegated(false), adkim: 's' })),
     says: { status: 'WARN', reason: 'DELEGATED_SUBTREE_ALIGNS', severity: 'MEDIUM' },
@@ -92,7 +109,14 @@ describeControl(dmarc12, [
       facts.name = DEEP;
       inheritedDmarc('example.com', 'reject')(facts.from.dmarc);
     }),
-    says: { status: 'WARN', reason: 'DEEP_NAME_WITHOUT_RECORD', severity: 'MEDIUM' },
+    says: {
+      status: 'WARN',
+      reason: 'DEEP_NAME_WITHOUT_RECORD',
+      severity: 'MEDIUM',
+      publish: [],
+      fixText:
+        /“v=DMARC1; p=reject; rua=mailto:dmarc@example\.com”.* as TXT at _dmarc\.a\.b\.c\.d\.e\.f\.g\.example\.com/,
+    },
   },
   {
     when: 'a name of nine labels has one',
@@ -105,8 +129,8 @@ describeControl(dmarc12, [
     says: { status: 'NOT_APPLICABLE', reason: 'NO_RECORD' },
   },
   {
-    when: 'nobody sends From the name, which only holds the record',
-    facts: fromDomainFacts((facts) => facts.dependents.forEach((one) => (one.use = 'DMARC_RECORD'))),
+    when: 'nobody sends From the name, which is a MAIL FROM alone',
+    facts: fromDomainFacts((facts) => facts.dependents.forEach((one) => (one.use = 'MAIL_FROM'))),
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_A_FROM_DOMAIN' },
   },
   {

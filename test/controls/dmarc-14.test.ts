@@ -1,6 +1,7 @@
 import { dmarc14 } from '../../lambda/controls/dmarc-14.ts';
 import type { DomainFacts } from '../../lambda/facts/types.ts';
 import {
+  ACCOUNT,
   contextOf,
   dmarcFacts,
   dmarcUnknown,
@@ -8,6 +9,7 @@ import {
   fromDomainFacts,
   nodata,
   NOW,
+  REGION,
   servfail,
   withoutDmarc,
 } from './facts.ts';
@@ -103,6 +105,26 @@ describeControl(dmarc14, [
       summary: 'example.com is declared parked, but example.com uses it',
       evidence: { users: ['example.com in 111111111111 eu-west-1'] },
     },
+  },
+  {
+    when: 'a subdomain inherits its DMARC record, and nothing sends as the domain itself',
+    facts: parked((_one, facts) => {
+      facts.dependents = [
+        { accountId: ACCOUNT, region: REGION, identity: 'mail.example.com', use: 'DMARC_RECORD' },
+      ];
+    }),
+    context,
+    says: { status: 'PASS', reason: 'PARKED_LOCKED' },
+  },
+  {
+    when: 'an identity uses it as MAIL FROM',
+    facts: parked((_one, facts) => {
+      facts.dependents = [
+        { accountId: ACCOUNT, region: REGION, identity: 'mail.example.net', use: 'MAIL_FROM' },
+      ];
+    }),
+    context,
+    says: { status: 'WARN', reason: 'PARKED_SENDS', severity: 'LOW' },
   },
   {
     when: 'it does not exist',

@@ -47,6 +47,16 @@ export function elsewhere(change?: (one: IdentitySummary) => void): IdentitySumm
   });
 }
 
+/** A full scan that did not see an account, and what names it as its cause. */
+export function accountLost(facts: DomainFacts): void {
+  facts.coverageComplete = false;
+  facts.outOfSight = { accountId: '666666666666', outcome: 'ROLE_MISSING', others: 0 };
+}
+export const ACCOUNT_LOST = {
+  controlId: 'SCAN-01',
+  subject: { kind: 'account', accountId: '666666666666' },
+} as const;
+
 /** Nothing signs, and no verification was ever begun. */
 export function neverSigned(one: IdentitySummary): void {
   one.dkim = {
@@ -81,10 +91,16 @@ export function domainWith(
       use,
     }));
     facts.identities = identities;
+    facts.targets = identities.map(targetOf);
     facts.coverageComplete = true;
     facts.volume = volume([100]);
     change?.(facts);
   });
+}
+
+/** The identity's target as it is stored: in use, without dedicated addresses. */
+function targetOf({ accountId, region, observedAt }: IdentitySummary): TargetSummary {
+  return { accountId, region, observedAt, productionAccess: true, inUse: true, dedicatedIps: { ips: [] } };
 }
 
 /** What each target under example.com sent in a day; `undefined` where it is not known. */

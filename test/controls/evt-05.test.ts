@@ -67,6 +67,23 @@ describeControl(evt05, [
     },
   },
   {
+    when: 'a stream is switched off, whose role is known',
+    facts: withSet((set) =>
+      set.destinations.forEach((one) =>
+        Object.assign(one, { enabled: false, types: BOTH, kind: 'FIREHOSE', arn: 'arn:s', roleArn: 'arn:r' }),
+      ),
+    ),
+    says: {
+      key: 'EVT-05#main/feedback',
+      status: 'WARN',
+      reason: 'DESTINATION_DISABLED',
+      severity: 'MEDIUM',
+      command:
+        `aws sesv2 update-configuration-set-event-destination --configuration-set-name main --event-destination-name feedback ` +
+        `--event-destination '{"Enabled":true,"MatchingEventTypes":["BOUNCE","COMPLAINT"],"KinesisFirehoseDestination":{"IamRoleArn":"arn:r","DeliveryStreamArn":"arn:s"}}' --region eu-west-1`,
+    },
+  },
+  {
     when: 'the set has no destination',
     facts: withSet((set) => (set.destinations = [])),
     says: { key: KEY, status: 'NOT_APPLICABLE', reason: 'NO_DESTINATIONS' },

@@ -1,5 +1,6 @@
 /** Healthy facts to break: each builder hands out a fresh copy and lets the test change it. */
 import { scanSettingsSchema, type ScanSettings } from '../../lambda/contract.ts';
+import { findDmarcNearMisses, selectDmarcRecords } from '../../lambda/mail-auth/dmarc-near-miss.ts';
 import type {
   AccountFacts,
   ConfigurationSetFacts,
@@ -12,6 +13,7 @@ import type {
   NotificationFacts,
   SpfFacts,
   TargetFacts,
+  StreamFacts,
   TopicFacts,
 } from '../../lambda/facts/types.ts';
 import type { FindingBefore, JudgeContext, SubjectBefore } from '../../lambda/controls/types.ts';
@@ -194,6 +196,19 @@ export function withoutDmarc(dmarc: DmarcFacts): void {
   dmarc.legacy = { status: 'none', organizationalDomain: 'example.com' };
 }
 
+/** Nothing applies, because of what stands at `_dmarc` of a name above; without texts an alias that leads nowhere. */
+export function brokenRecordAbove(
+  dmarc: DmarcFacts,
+  domain: string,
+  texts: string[],
+  unprocessed?: 'unprocessed',
+): void {
+  const txt = texts.length > 0 ? found(texts) : nxdomain(['gone.vendor.example']);
+  const [records, nearMisses] = [selectDmarcRecords(texts), findDmarcNearMisses(texts)];
+  dmarc.above = [{ domain, txt, records, nearMisses: nearMisses.map(({ text }) => text) }];
+  if (unprocessed) dmarc.unprocessedAt = domain;
+}
+
 /** The record of `parent` applies. */
 export function inheritedDmarc(parent: string, policy: 'none' | 'quarantine' | 'reject'): Change<DmarcFacts> {
   return (dmarc) => {
@@ -272,6 +287,15 @@ export function setsFacts(...sets: ConfigurationSetFacts[]): ConfigurationSetsFa
 
 export function topicFacts(change?: Change<TopicFacts>): TopicFacts {
   return built<TopicFacts>({ arn: TOPIC, state: 'found', confirmed: 1, pending: 0, admitsSes: true }, change);
+}
+
+export const STREAM = `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/mail-events`;
+
+export function streamFacts(change?: Change<StreamFacts>): StreamFacts {
+  return built<StreamFacts>(
+    { arn: STREAM, state: 'found', status: 'ACTIVE', source: 'DirectPut', destinations: ['S3'] },
+    change,
+  );
 }
 
 /** The domain identity example.com, verified, signed by Easy DKIM, with MAIL FROM bounce.example.com. */
@@ -376,7 +400,7 @@ export function byodkim(facts: IdentityFacts): void {
 /** The domain identity example.com, as the identities below it see it. */
 function parentFacts(): NonNullable<IdentityFacts['parent']> {
   const { ses, notifications } = identityFacts();
-  return { ses, ...(notifications ? { notifications } : {}) };
+  return { ses, ...(notifications ? { notifications } : {}), signer: 'example.com' };
 }
 
 /** A subdomain identity that example.com signs for. */
@@ -413,6 +437,22 @@ export function addressFacts(change?: Change<IdentityFacts>): IdentityFacts {
     if (facts.effective.mailFrom) facts.effective.mailFrom.identity = 'sales@example.com';
     facts.parent = parentFacts();
     change?.(facts);
+  });
+}
+
+/** sales@mail.example.com, for which SES shows no DKIM, under the verified example.com alone, whose DKIM is PENDING. */
+export function belowPendingDomain(): IdentityFacts {
+  return addressFacts((facts) => {
+    facts.name = 'sales@mail.example.com';
+    Object.assign(facts.ses, { name: 'sales@mail.example.com', domain: 'mail.example.com' });
+    Object.assign(facts.ses.dkim, { signingEnabled: false, status: 'NOT_STARTED' });
+    if (facts.parent) facts.parent.ses.dkim.status = 'PENDING';
+    delete facts.parent?.signer;
+    delete facts.signer;
+    delete facts.alignment.dkim;
+    facts.alignment.authorDomain = 'mail.example.com';
+    facts.effective.dkim = { kind: 'none' };
+    facts.effective.winner = 'sales@mail.example.com';
   });
 }
 
@@ -483,6 +523,8 @@ export function targetFacts(change?: Change<TargetFacts>): TargetFacts {
     configurationSets: seen(setsFacts()),
     topics: seen([topicFacts()]),
     topicUses: [{ arn: TOPIC, by: 'example.com' }],
+    streams: seen([]),
+    streamUses: [],
     dedicatedIps: seen([]),
     reputationEntities: seen([]),
     multiRegionEndpoints: seen([]),

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ident01 } from '../../lambda/controls/ident-01.ts';
-import type { IdentityFacts } from '../../lambda/facts/types.ts';
+import type { DkimRecordFacts, IdentityFacts } from '../../lambda/facts/types.ts';
 import {
   addressFacts,
+  bareTxt,
   before,
   contextOf,
+  easyRecord,
+  found,
   gone,
   hoursAgo,
   identityFacts,
   NOW,
   recordOf,
   silent,
+  subdomainFacts,
 } from './facts.ts';
 import { describeControl } from './paired.ts';
 
@@ -36,6 +40,25 @@ const status = (value: Facts['ses']['verificationStatus'], change?: (facts: Fact
     change?.(facts);
   });
 const pendingAddress = () => addressFacts((facts) => (facts.ses.verificationStatus = 'PENDING'));
+
+/** news.example.com, which example.com signs for: its own tokens are those that SES looks for to verify it. */
+const below = (
+  value: Facts['ses']['verificationStatus'],
+  change?: (record: DkimRecordFacts, index: number) => void,
+) =>
+  subdomainFacts((facts) => {
+    const own = ['ownx', 'owny', 'ownz'];
+    Object.assign(facts.ses, { verificationStatus: value, verifiedForSending: false });
+    Object.assign(facts.ses.dkim, { status: value, tokens: own, lastKeyGeneration: hoursAgo(10) });
+    facts.effective.winner = 'example.com';
+    facts.ownDkimRecords = own.map((token) => easyRecord(token, undefined, 'news.example.com'));
+    facts.ownDkimRecords.forEach((record, index) => change?.(record, index));
+  });
+const ownCname = (token: string) => ({
+  name: `${token}._domainkey.news.example.com`,
+  type: 'CNAME' as const,
+  value: `${token}.dkim.amazonses.com`,
+});
 
 const ERROR_TYPES = [
   'SERVICE_ERROR',
@@ -139,6 +162,70 @@ describeControl(ident01, [
     says: { status: 'UNKNOWN', reason: 'RESOLVER_UNUSABLE' },
   },
   {
+    when: 'SES could not confirm it, and every record is a TXT with a copy of SES’s key: SES looks for CNAMEs',
+    facts: status('TEMPORARY_FAILURE', (facts) => {
+      facts.ses.dkim.status = 'TEMPORARY_FAILURE';
+      for (const record of facts.dkimRecords)
+        bareTxt(`p=KEYOF${record.token}`, found([`p=KEYOF${record.token}`]))(record);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'VERIFICATION_TEMP_FAILURE',
+      severity: 'HIGH',
+      publish: CNAMES,
+      cause: { controlId: 'DKIM-06', subject: SELF },
+    },
+  },
+  {
+    when: 'a subdomain that its parent signs for could not be confirmed, and a record of its own is gone',
+    facts: below('TEMPORARY_FAILURE', (record, index) => (index === 1 ? gone(record) : undefined)),
+    says: {
+      status: 'FAIL',
+      reason: 'VERIFICATION_TEMP_FAILURE',
+      severity: 'HIGH',
+      publish: [ownCname('owny')],
+      remove: [],
+      command: 'aws ses verify-domain-dkim --domain news.example.com --region eu-west-1',
+      cause: null,
+    },
+  },
+  {
+    when: 'a subdomain that its parent signs for could not be confirmed, though its own records are right',
+    facts: below('TEMPORARY_FAILURE'),
+    says: { status: 'WARN', reason: 'VERIFICATION_TEMP_FAILURE', severity: 'MEDIUM', cause: null },
+  },
+  {
+    when: 'a subdomain that its parent signs for could not be confirmed, and its own records do not answer',
+    facts: below('TEMPORARY_FAILURE', silent),
+    says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },
+  },
+  {
+    when: 'SES looks for the own records of a subdomain that its parent signs for, and a TXT stands in place of one',
+    facts: below('PENDING', (record, index) =>
+      index === 0 ? bareTxt('p=OTHER', found(['p=KEYOFownx']))(record) : undefined,
+    ),
+    says: {
+      status: 'WARN',
+      reason: 'VERIFICATION_PENDING',
+      severity: 'MEDIUM',
+      publish: [ownCname('ownx')],
+      remove: [{ name: 'ownx._domainkey.news.example.com', type: 'TXT', value: 'p=OTHER' }],
+      cause: null,
+    },
+  },
+  {
+    when: 'SES gave up on a subdomain that its parent signs for, whose own records are gone: DKIM-02 has nothing to say there',
+    facts: below('FAILED', gone),
+    says: {
+      status: 'FAIL',
+      reason: 'VERIFICATION_FAILED',
+      severity: 'MEDIUM',
+      publish: ['ownx', 'owny', 'ownz'].map(ownCname),
+      command: 'aws ses verify-domain-dkim --domain news.example.com --region eu-west-1',
+      cause: null,
+    },
+  },
+  {
     when: 'SES gave up on what never worked',
     facts: status('FAILED', (facts) => {
       facts.ses.dkim.status = 'FAILED';
@@ -164,6 +251,46 @@ describeControl(ident01, [
     facts: status('FAILED', (facts) => (facts.ses.dkim.status = 'FAILED')),
     context: contextOf({ before: before({ 'IDENT-01': { knownStatus: 'PASS' } }) }),
     says: { status: 'FAIL', reason: 'VERIFICATION_FAILED', severity: 'HIGH' },
+  },
+  ...(
+    [
+      [
+        'what it could not confirm',
+        { 'IDENT-01': { knownStatus: 'FAIL', knownReason: 'VERIFICATION_TEMP_FAILURE' } },
+      ],
+      [
+        'what it no longer saw the records of',
+        { 'DKIM-02': { knownStatus: 'WARN', knownReason: 'DKIM_TEMP_FAILURE' } },
+      ],
+      [
+        'what it had given up already, which is known to have worked',
+        { 'IDENT-01': { knownStatus: 'FAIL', evidence: { workedBefore: true } } },
+      ],
+    ] as const
+  ).map(([what, findings]) => ({
+    when: `SES gave up on ${what}`,
+    facts: status('FAILED', (facts) => (facts.ses.dkim.status = 'FAILED')),
+    context: contextOf({ before: before(findings) }),
+    says: {
+      status: 'FAIL' as const,
+      reason: 'VERIFICATION_FAILED' as const,
+      severity: 'HIGH' as const,
+      reasonClass: 2,
+      evidence: { workedBefore: true },
+    },
+  })),
+  {
+    when: 'SES looks again for what is known to have worked: a second failure still knows it',
+    facts: status('PENDING'),
+    context: contextOf({
+      before: before({ 'IDENT-01': { knownStatus: 'FAIL', evidence: { workedBefore: true } } }),
+    }),
+    says: {
+      status: 'WARN',
+      reason: 'VERIFICATION_PENDING',
+      severity: 'MEDIUM',
+      evidence: { workedBefore: true },
+    },
   },
   ...ERROR_TYPES.map((errorType) => ({
     when: `SES gave up and says ${errorType}`,

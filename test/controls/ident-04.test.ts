@@ -14,7 +14,7 @@ import {
   withoutMailFrom,
 } from './facts.ts';
 import { describeControl } from './paired.ts';
-import { scopeCases } from './settings-scope-cases.ts';
+import { maySendUnverified, scopeCases } from './settings-scope-cases.ts';
 
 /** The address is verified beside its signing domain, with DKIM switched off. */
 function unsigned(facts: IdentityFacts): void {
@@ -72,8 +72,36 @@ describeControl(ident04, [
     facts: addressFacts((facts) => {
       unsigned(facts);
       if (facts.parent) facts.parent.ses.dkim.signingEnabled = false;
+      delete facts.parent?.signer;
     }),
     says: { status: 'PASS', reason: 'NOTHING_LOST' },
+  },
+  {
+    when: 'the parent, which has no keys of its own, is signed for by the one above it',
+    facts: subdomainFacts((facts) => {
+      unsigned(facts);
+      if (facts.parent) Object.assign(facts.parent.ses.dkim, { status: 'NOT_STARTED', tokens: [] });
+    }),
+    says: {
+      ...lost,
+      cause: {
+        controlId: 'DKIM-01',
+        subject: { kind: 'identity', accountId: ACCOUNT, region: REGION, name: 'news.example.com' },
+      },
+    },
+  },
+  {
+    when: 'it may send unverified, and all is as in its parent: nothing is lost either way',
+    facts: subdomainFacts(maySendUnverified),
+    says: { status: 'PASS', reason: 'NOTHING_LOST' },
+  },
+  {
+    when: 'it may send unverified, and its MAIL FROM is not its parent’s',
+    facts: subdomainFacts((facts) => {
+      maySendUnverified(facts);
+      facts.effective.undecided = { between: ['news.example.com', 'example.com'], differs: ['mailFrom'] };
+    }),
+    says: { status: 'UNKNOWN', reason: 'SETTINGS_UNDECIDED' },
   },
   {
     when: 'nobody is told of its bounces and complaints',

@@ -1,7 +1,7 @@
 import { ident08 } from '../../lambda/controls/ident-08.ts';
-import { identityFacts, OFF, seen, setsFacts, UNSEEN } from './facts.ts';
+import { identityFacts, OFF, seen, setsFacts, subdomainFacts, UNSEEN } from './facts.ts';
 import { describeControl } from './paired.ts';
-import { scopeCases } from './settings-scope-cases.ts';
+import { maySendUnverified, scopeCases } from './settings-scope-cases.ts';
 
 describeControl(ident08, [
   {
@@ -52,6 +52,24 @@ describeControl(ident08, [
     when: 'the settings switch the sets off',
     facts: identityFacts((facts) => (facts.configurationSets = OFF)),
     says: { status: 'NOT_APPLICABLE', reason: 'NOT_PERMITTED_BY_SETTINGS' },
+  },
+  {
+    when: 'it may send although it is not verified, and neither it nor its verified parent has one',
+    facts: subdomainFacts((facts) => {
+      maySendUnverified(facts);
+      delete facts.ses.configurationSet;
+      delete facts.parent?.ses.configurationSet;
+    }),
+    says: { status: 'WARN', reason: 'NO_DEFAULT_SET', severity: 'LOW' },
+  },
+  {
+    when: 'the same with the read of notifications switched off, which both lack alike',
+    facts: subdomainFacts((facts) => {
+      maySendUnverified(facts);
+      facts.notifications = OFF;
+      if (facts.parent) facts.parent.notifications = OFF;
+    }),
+    says: { status: 'PASS', reason: 'DEFAULT_SET_ASSIGNED' },
   },
   ...scopeCases(),
 ]);

@@ -1,6 +1,8 @@
 import { ident09 } from '../../lambda/controls/ident-09.ts';
 import type { IdentitySummary } from '../../lambda/facts/types.ts';
 import {
+  ACCOUNT_LOST,
+  accountLost,
   defaultMailFrom,
   domainWith,
   elsewhere,
@@ -191,13 +193,13 @@ describeControl(ident09, [
     when: 'the scan is narrowed and they differed before',
     facts: gaps(two()),
     context: narrowed('WARN'),
-    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE' },
+    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', cause: null },
   },
   {
     when: 'a full scan lost sight of something, though they were alike before',
-    facts: gaps(two()),
+    facts: domainWith(two(), accountLost),
     context: contextOf({ before: before({ 'IDENT-09': { knownStatus: 'PASS' } }) }),
-    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE' },
+    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', cause: ACCOUNT_LOST },
   },
   {
     when: 'they agree, and of a third nothing is known',

@@ -1,5 +1,12 @@
 import { ident10 } from '../../lambda/controls/ident-10.ts';
-import { domainWith, LAST_WEEK, OTHER_ACCOUNT, summary } from './domain-identities.ts';
+import {
+  ACCOUNT_LOST,
+  accountLost,
+  domainWith,
+  LAST_WEEK,
+  OTHER_ACCOUNT,
+  summary,
+} from './domain-identities.ts';
 import { ACCOUNT, contextOf } from './facts.ts';
 import { describeControl } from './paired.ts';
 
@@ -26,7 +33,7 @@ describeControl(ident10, [
     facts: domainWith([summary(), stranger()]),
     context: owned,
     says: {
-      status: 'FAIL',
+      status: 'WARN',
       reason: 'ACCOUNT_NOT_OWNER',
       severity: 'MEDIUM',
       summary: 'An account not on the list of owners can send as example.com',
@@ -43,7 +50,7 @@ describeControl(ident10, [
     ),
     context: owned,
     says: {
-      status: 'FAIL',
+      status: 'WARN',
       reason: 'ACCOUNT_NOT_OWNER',
       severity: 'MEDIUM',
       summary: /as last seen on 2026-11-14/,
@@ -65,13 +72,13 @@ describeControl(ident10, [
     when: 'an entry above holds for what is below it',
     facts: domainWith([stranger()], (facts) => (facts.name = 'news.example.com')),
     context: owned,
-    says: { status: 'FAIL', reason: 'ACCOUNT_NOT_OWNER', severity: 'MEDIUM' },
+    says: { status: 'WARN', reason: 'ACCOUNT_NOT_OWNER', severity: 'MEDIUM' },
   },
   {
     when: 'only owners were seen, but not everything was',
-    facts: domainWith([summary()], (facts) => (facts.coverageComplete = false)),
+    facts: domainWith([summary()], accountLost),
     context: owned,
-    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE' },
+    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', cause: ACCOUNT_LOST },
   },
   {
     when: 'of one identity nothing is known',

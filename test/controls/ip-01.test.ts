@@ -53,7 +53,11 @@ describeControl(ip01, [
   {
     when: 'there are no dedicated addresses',
     facts: targetFacts(),
-    says: { status: 'NOT_APPLICABLE', reason: 'SHARED_POOL' },
+    says: {
+      status: 'NOT_APPLICABLE',
+      reason: 'SHARED_POOL',
+      evidence: { dedicatedIps: 0, sharedAddresses: 'those of the SPF record of amazonses.com' },
+    },
   },
   ...readCases('dedicatedIps'),
 ]);

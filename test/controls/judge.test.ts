@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeAccount, judgeDomain, judgeIdentity, judgeTarget } from '../../lambda/controls/judge.ts';
 import type { Finding } from '../../lambda/controls/types.ts';
+import type { TargetFacts } from '../../lambda/facts/types.ts';
 import {
   accountFacts,
   addressFacts,
@@ -69,6 +70,15 @@ describe('judging a whole subject', () => {
     const findings = judgeDomain(facts, context);
     expect(lines(findings)).toEqual(['FAIL DMARC-01', 'WARN DMARC-05 < DMARC-01']);
     expect(findings.find(({ key }) => key === 'DMARC-06')?.cause?.controlId).toBe('DMARC-01');
+  });
+
+  it('puts what a target out of sight cannot tell beneath SCAN-02', () => {
+    const { accountId, region, observedAt } = targetFacts();
+    const lost: TargetFacts = { accountId, region, observedAt, outcome: 'DENIED_BY_POLICY' };
+    const unknown = judgeTarget(lost, contextOf()).filter(({ reason }) => reason === 'TARGET_UNSEEN');
+    expect(unknown.length).toBeGreaterThan(5);
+    const cause = { controlId: 'SCAN-02', subject: { kind: 'target', accountId, region } };
+    for (const finding of unknown) expect(finding.cause, finding.key).toEqual(cause);
   });
 
   it('leaves the identities of mailbox providers to IDENT-05', () => {

@@ -85,9 +85,14 @@ describeControl(mf01, [
     },
   },
   {
-    when: 'none is set and DKIM signs, but does not align',
+    when: 'none is set, and strictness turns DKIM off: that is the line',
     facts: none((facts) => (facts.alignment.dkim = { domain: 'example.com', real: false, relaxed: true })),
-    says: { status: 'FAIL', reason: 'MAIL_FROM_DEFAULT_UNALIGNED', severity: 'MEDIUM', cause: null },
+    says: {
+      status: 'FAIL',
+      reason: 'MAIL_FROM_DEFAULT_UNALIGNED',
+      severity: 'MEDIUM',
+      cause: { controlId: 'ALIGN-02', subject: identity('example.com') },
+    },
   },
   {
     when: 'none is set and DKIM is unknown',
@@ -120,6 +125,15 @@ describeControl(mf01, [
       delete facts.effective.mailFrom;
     }),
     says: { status: 'PASS', reason: 'CUSTOM_MAIL_FROM' },
+  },
+  {
+    when: 'the identity is not verified yet and has set none: no mail can leave, whatever the settings ask',
+    facts: none((facts) => {
+      Object.assign(facts.ses, { verificationStatus: 'PENDING', verifiedForSending: false });
+      facts.effective = { dkim: { kind: 'none' } };
+    }),
+    context: bothLegs,
+    says: { status: 'NOT_APPLICABLE', reason: 'NOT_YET_VERIFIED' },
   },
   {
     when: 'the address is of a mailbox provider',

@@ -25,6 +25,15 @@ const MX = {
 const TXT = { name: 'bounce.example.com', type: 'TXT' as const, value: 'v=spf1 include:amazonses.com ~all' };
 const MF_03 = { controlId: 'MF-03', subject: { kind: 'domain', name: 'bounce.example.com' } } as const;
 
+const MF_04 = {
+  controlId: 'MF-04',
+  subject: { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'example.com' },
+} as const;
+const OVERSEAS = found([{ preference: 10, exchange: 'feedback-smtp.us-east-1.amazonses.com' }]);
+const sharedWith = (regions: string[] | 'unknown') => (facts: IdentityFacts) => {
+  if (facts.mailFrom) facts.mailFrom.alsoUsedInRegions = regions;
+};
+
 const status = (
   value: 'PENDING' | 'FAILED' | 'TEMPORARY_FAILURE',
   mx?: DnsFact<MxRecord>,
@@ -92,11 +101,39 @@ describeControl(mf02, [
       status: 'FAIL',
       reason: 'MAIL_FROM_TEMP_FAILURE',
       severity: 'HIGH',
-      cause: {
-        controlId: 'MF-04',
-        subject: { kind: 'identity', accountId: '111111111111', region: 'eu-west-1', name: 'example.com' },
-      },
+      cause: MF_04,
     },
+  },
+  {
+    when: 'SES no longer sees the MX, and it names a Region where nobody uses the MAIL FROM',
+    facts: status('TEMPORARY_FAILURE', OVERSEAS),
+    says: {
+      status: 'FAIL',
+      reason: 'MAIL_FROM_TEMP_FAILURE',
+      severity: 'HIGH',
+      publish: [],
+      cause: MF_04,
+    },
+  },
+  {
+    when: 'SES no longer sees the MX, which names a Region that shares the MAIL FROM: DNS has it',
+    facts: status('TEMPORARY_FAILURE', OVERSEAS, sharedWith(['us-east-1'])),
+    says: { status: 'WARN', reason: 'MAIL_FROM_TEMP_FAILURE', severity: 'MEDIUM', cause: null },
+  },
+  {
+    when: 'SES no longer sees the MX, which names a Region of which nobody knows whether it shares the MAIL FROM',
+    facts: status('TEMPORARY_FAILURE', OVERSEAS, sharedWith('unknown')),
+    says: { status: 'UNKNOWN', reason: 'OTHER_REGION_UNSEEN' },
+  },
+  {
+    when: 'it waits, while the MX names a Region where nobody uses the MAIL FROM',
+    facts: status('PENDING', OVERSEAS),
+    says: { status: 'WARN', reason: 'MAIL_FROM_PENDING', severity: 'MEDIUM', cause: MF_04 },
+  },
+  {
+    when: 'it waits, while nobody knows whether the Region of the MX shares the MAIL FROM',
+    facts: status('PENDING', OVERSEAS, sharedWith('unknown')),
+    says: { status: 'WARN', reason: 'MAIL_FROM_PENDING', severity: 'MEDIUM', cause: null },
   },
   {
     when: 'SES no longer sees the MX, though DNS has it',
@@ -131,7 +168,7 @@ describeControl(mf02, [
   },
   {
     when: 'SES gave up and the MX of a sharing Region stands: it stays',
-    facts: status('FAILED', found([{ preference: 10, exchange: 'feedback-smtp.us-east-1.amazonses.com' }])),
+    facts: status('FAILED', OVERSEAS, sharedWith(['us-east-1'])),
     says: {
       status: 'FAIL',
       reason: 'MAIL_FROM_FAILED',
@@ -141,9 +178,7 @@ describeControl(mf02, [
   },
   {
     when: 'SES gave up on a name that two Regions share, and its MX is gone: one MX serves both',
-    facts: status('FAILED', nodata(), (facts) => {
-      if (facts.mailFrom) facts.mailFrom.alsoUsedInRegions = ['ap-northeast-1'];
-    }),
+    facts: status('FAILED', nodata(), sharedWith(['ap-northeast-1'])),
     says: {
       status: 'FAIL',
       reason: 'MAIL_FROM_FAILED',

@@ -87,6 +87,28 @@ describeControl(mf03, [
     },
   },
   {
+    when: 'the name is an alias to nothing: no MX can be published beside it',
+    facts: mailFromDomainFacts(({ mailFrom }) => (mailFrom.mx = nxdomain(['dead.example']))),
+    says: {
+      status: 'NOT_APPLICABLE',
+      reason: 'MX_ALIAS',
+      summary: 'bounce.example.com is an alias of dead.example: no MX can stand beside that',
+      publish: [],
+      remove: [],
+    },
+  },
+  {
+    when: 'the name is an alias to one with two MX, which are not its own to remove',
+    facts: mailFromDomainFacts(
+      ({ mailFrom }) =>
+        (mailFrom.mx = found(
+          [SES, { preference: 20, exchange: 'mail.other.example' }],
+          ['mail.other.example'],
+        )),
+    ),
+    says: { status: 'NOT_APPLICABLE', reason: 'MX_ALIAS', remove: [] },
+  },
+  {
     when: 'DNS does not answer',
     facts: mailFromDomainFacts(({ mailFrom }) => (mailFrom.mx = servfail())),
     says: { status: 'UNKNOWN', reason: 'DNS_SERVFAIL' },

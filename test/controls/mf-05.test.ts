@@ -22,10 +22,14 @@ const aligns = (real: boolean | 'unknown', relaxed: boolean | 'unknown') => (fac
   if (facts.alignment.spf) Object.assign(facts.alignment.spf, { real, relaxed });
 };
 const RECORDS = [
-  { name: 'bounce.example.com', type: 'MX' as const, value: `10 feedback-smtp.${REGION}.amazonses.com` },
-  { name: 'bounce.example.com', type: 'TXT' as const, value: 'v=spf1 include:amazonses.com ~all' },
+  {
+    name: 'bounce-eu-west-1.example.com',
+    type: 'MX' as const,
+    value: `10 feedback-smtp.${REGION}.amazonses.com`,
+  },
+  { name: 'bounce-eu-west-1.example.com', type: 'TXT' as const, value: 'v=spf1 include:amazonses.com ~all' },
 ];
-const COMMAND = `aws sesv2 put-email-identity-mail-from-attributes --email-identity example.com --mail-from-domain bounce.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region ${REGION}`;
+const COMMAND = `aws sesv2 put-email-identity-mail-from-attributes --email-identity example.com --mail-from-domain bounce-eu-west-1.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region ${REGION}`;
 
 describeControl(mf05, [
   {
@@ -50,6 +54,16 @@ describeControl(mf05, [
     },
   },
   {
+    when: 'it is the registrable domain above the identity',
+    facts: subdomainFacts(mailFrom('example.com')),
+    says: {
+      status: 'FAIL',
+      reason: 'MAIL_FROM_IS_PARENT',
+      severity: 'MEDIUM',
+      summary: 'The MAIL FROM domain example.com is the parent of news.example.com, not a subdomain of it',
+    },
+  },
+  {
     when: 'it lies under another registered domain',
     facts: identityFacts(mailFrom('bounce.example.net', aligns(false, false))),
     says: { status: 'FAIL', reason: 'MAIL_FROM_FOREIGN', severity: 'MEDIUM', command: COMMAND },
@@ -63,6 +77,16 @@ describeControl(mf05, [
     when: 'psd=n parts it from the From domain',
     facts: subdomainFacts(mailFrom('bounce.example.com', aligns(false, false))),
     says: { status: 'FAIL', reason: 'MAIL_FROM_CUT_OFF', severity: 'MEDIUM' },
+  },
+  {
+    when: 'psd=n parts it, and it has the very name that would be proposed',
+    facts: identityFacts(mailFrom('bounce-eu-west-1.example.com', aligns(false, false))),
+    says: {
+      status: 'FAIL',
+      reason: 'MAIL_FROM_CUT_OFF',
+      severity: 'MEDIUM',
+      publish: RECORDS.map((record) => ({ ...record, name: 'mailfrom-eu-west-1.example.com' })),
+    },
   },
   {
     when: 'no DMARC record applies, so that every name stands for itself',

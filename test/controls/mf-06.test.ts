@@ -13,7 +13,7 @@ const alone = (change?: (facts: IdentityFacts) => void) =>
 const mx = (facts: IdentityFacts, fact: NonNullable<IdentityFacts['mailFrom']>['mx']) => {
   if (facts.mailFrom) facts.mailFrom.mx = fact;
 };
-const OTHER = `aws sesv2 put-email-identity-mail-from-attributes --email-identity example.com --mail-from-domain mailfrom.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region ${REGION}`;
+const OTHER = `aws sesv2 put-email-identity-mail-from-attributes --email-identity example.com --mail-from-domain bounce-eu-west-1.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE --region ${REGION}`;
 
 describeControl(mf06, [
   {
@@ -40,8 +40,12 @@ describeControl(mf06, [
       summary:
         'The MAIL FROM domain bounce.example.com is an identity itself (bounce.example.com and a@bounce.example.com)',
       publish: [
-        { name: 'mailfrom.example.com', type: 'MX', value: `10 feedback-smtp.${REGION}.amazonses.com` },
-        { name: 'mailfrom.example.com', type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
+        {
+          name: 'bounce-eu-west-1.example.com',
+          type: 'MX',
+          value: `10 feedback-smtp.${REGION}.amazonses.com`,
+        },
+        { name: 'bounce-eu-west-1.example.com', type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
       ],
       command: OTHER,
     },

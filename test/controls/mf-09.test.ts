@@ -1,6 +1,6 @@
 import { mf09 } from '../../lambda/controls/mf-09.ts';
 import type { DomainFacts, IdentitySummary } from '../../lambda/facts/types.ts';
-import { defaultMailFrom, summary as healthy } from './domain-identities.ts';
+import { ACCOUNT_LOST, accountLost, defaultMailFrom, summary as healthy } from './domain-identities.ts';
 import { fromDomainFacts, mailFromDomainFacts, REGION } from './facts.ts';
 import { describeControl } from './paired.ts';
 
@@ -80,13 +80,13 @@ describeControl(mf09, [
   },
   {
     when: 'the name is unused as far as anybody saw, but not everything was seen',
-    facts: probed({ hits: idle }, (facts) => (facts.coverageComplete = false)),
-    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE' },
+    facts: probed({ hits: idle }, accountLost),
+    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', cause: ACCOUNT_LOST },
   },
   {
     when: 'nobody can say whether the name is used',
     facts: probed({ hits: [{ name: 'bounce.example.com', region: REGION, used: 'unknown' }] }),
-    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE' },
+    says: { status: 'UNKNOWN', reason: 'COVERAGE_INCOMPLETE', cause: null },
   },
   {
     when: 'one name does not answer',

@@ -34,6 +34,7 @@ export interface Case<Facts, Reason extends string> {
     /** The whole list of records, exactly. */
     publish?: DnsRecordToPublish[];
     remove?: DnsRecordToPublish[];
+    keep?: DnsRecordToPublish[];
     command?: string;
     fixText?: RegExp;
     /** `null`: it is a line of its own. */
@@ -111,6 +112,7 @@ function expectSaid(finding: Finding, says: Case<unknown, string>['says']): void
   if (says.evidence) expect(finding.evidence).toMatchObject(says.evidence);
   if (says.publish) expect(finding.fix?.publish ?? []).toEqual(says.publish);
   if (says.remove) expect(finding.fix?.remove ?? []).toEqual(says.remove);
+  if (says.keep) expect(finding.fix?.keep ?? []).toEqual(says.keep);
   if (says.command) expect(finding.fix?.command).toBe(says.command);
   if (says.fixText) expect(finding.fix?.text).toMatch(says.fixText);
   if (says.cause === null) expect(finding.cause).toBeUndefined();

@@ -1,5 +1,5 @@
 /** What the controls of readiness have in common: who is judged at all, and what is not known. */
-import type { DomainFacts, IdentitySummary } from '../../lambda/facts/types.ts';
+import type { DomainFacts, IdentitySummary, TargetSummary } from '../../lambda/facts/types.ts';
 import type { ReadinessReason } from '../../lambda/controls/readiness.ts';
 import {
   bulkVolume,
@@ -7,9 +7,19 @@ import {
   domainWith,
   elsewhere,
   neverSigned,
+  OTHER_REGION,
   summary,
 } from './domain-identities.ts';
-import { ACCOUNT, contextOf, mailFromDomainFacts, REGION, servfail } from './facts.ts';
+import {
+  ACCOUNT,
+  brokenRecordAbove,
+  contextOf,
+  mailFromDomainFacts,
+  nxdomain,
+  REGION,
+  servfail,
+  withoutDmarc,
+} from './facts.ts';
 import type { Case } from './paired.ts';
 
 export const here = { kind: 'identity', accountId: ACCOUNT, region: REGION, name: 'example.com' } as const;
@@ -89,6 +99,63 @@ export const COMMON: Case<DomainFacts, ReadinessReason>[] = [
   },
 ];
 
+/** The second Region sends from a dedicated address; IP-01's stored word on it. */
+const dedicated = (stored: Partial<TargetSummary>): DomainFacts =>
+  bulk([summary(), elsewhere()], ({ targets }) => {
+    const target = targets?.find(({ region }) => region === OTHER_REGION);
+    Object.assign(target ?? {}, { dedicatedIps: { ips: ['192.0.2.1'] } }, stored);
+  });
+
+const REVERSE_DNS_UNKNOWN: [why: string, stored: Partial<TargetSummary>][] = [
+  ['DNS did not tell', { reverseDns: 'unknown' }],
+  ['it was not judged yet', {}],
+  ['which addresses there are could not be read', { dedicatedIps: 'unknown' }],
+];
+
+/** Cases of those that ask for reverse DNS: all but Outlook.com. */
+export const REVERSE_DNS: Case<DomainFacts, ReadinessReason | 'NO_REVERSE_DNS'>[] = [
+  {
+    when: 'dedicated addresses have confirmed reverse DNS',
+    facts: dedicated({ reverseDns: 'confirmed' }),
+    says: { status: 'PASS', reason: 'READY' },
+  },
+  {
+    when: 'a dedicated address of one target has none',
+    facts: dedicated({ reverseDns: 'missing' }),
+    says: {
+      status: 'FAIL',
+      reason: 'NO_REVERSE_DNS',
+      summary: /a dedicated address that it is sent from has no reverse DNS/,
+      evidence: {
+        because: ['NO_REVERSE_DNS'],
+        failing: [`${ACCOUNT} ${OTHER_REGION} example.com`],
+      },
+      fixText: /IP-01/,
+      publish: [],
+      cause: { controlId: 'IP-01', subject: { kind: 'target', accountId: ACCOUNT, region: OTHER_REGION } },
+    },
+  },
+  ...REVERSE_DNS_UNKNOWN.map(([why, stored]) => ({
+    when: `whether dedicated addresses have reverse DNS is not known: ${why}`,
+    facts: dedicated(stored),
+    says: {
+      status: 'UNKNOWN' as const,
+      reason: 'READINESS_UNKNOWN' as const,
+      evidence: { unknown: ['NO_REVERSE_DNS'] },
+    },
+  })),
+  {
+    when: 'nothing is stored of the target: what it sends from is not known',
+    facts: bulk([summary()], (facts) => (facts.targets = [])),
+    says: { status: 'UNKNOWN', reason: 'READINESS_UNKNOWN' },
+  },
+  {
+    when: 'dedicated addresses may not be read: none is considered',
+    facts: bulk([summary()], ({ targets }) => targets?.forEach((target) => delete target.dedicatedIps)),
+    says: { status: 'PASS', reason: 'READY' },
+  },
+];
+
 /** Cases of those that want DKIM and SPF and DMARC. */
 export const COMMON_OF_BULK: Case<
   DomainFacts,
@@ -132,9 +199,8 @@ export const COMMON_OF_BULK: Case<
   {
     when: 'no DMARC record applies',
     facts: bulk([summary()], ({ from }) => {
-      from.dmarc.status = 'none';
+      withoutDmarc(from.dmarc);
       from.dmarc.rua = [];
-      from.dmarc.ownTxt = { kind: 'absent', because: 'NXDOMAIN', aliases: [] };
     }),
     says: {
       status: 'FAIL',
@@ -143,6 +209,37 @@ export const COMMON_OF_BULK: Case<
         { name: '_dmarc.example.com', type: 'TXT', value: 'v=DMARC1; p=none; rua=mailto:dmarc@example.com' },
       ],
       cause: { controlId: 'DMARC-01', subject: theDomain },
+    },
+  },
+  {
+    when: 'no DMARC record applies, because _dmarc is an alias that leads nowhere: no record can stand beside it',
+    facts: bulk([summary()], ({ from }) => {
+      withoutDmarc(from.dmarc);
+      from.dmarc.ownTxt = nxdomain(['gone.vendor.example']);
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      publish: [],
+      remove: [],
+      cause: { controlId: 'DMARC-01', subject: theDomain },
+    },
+  },
+  {
+    when: 'the record above is not processed: it is replaced, as DMARC-01 has it',
+    facts: bulk([summary()], (facts) => {
+      facts.name = 'mail.example.com';
+      withoutDmarc(facts.from.dmarc);
+      brokenRecordAbove(facts.from.dmarc, 'example.com', ['v=DMARC1; p=rejct'], 'unprocessed');
+    }),
+    says: {
+      status: 'FAIL',
+      reason: 'DMARC_MISSING',
+      publish: [
+        { name: '_dmarc.example.com', type: 'TXT', value: 'v=DMARC1; p=none; rua=mailto:dmarc@example.com' },
+      ],
+      remove: [{ name: '_dmarc.example.com', type: 'TXT', value: 'v=DMARC1; p=rejct' }],
+      cause: { controlId: 'DMARC-01', subject: { kind: 'domain', name: 'mail.example.com' } },
     },
   },
   {

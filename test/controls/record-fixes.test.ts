@@ -2,11 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mendedDmarc, mendFix } from '../../lambda/controls/dmarc-fixes.ts';
-import { mendedSpf } from '../../lambda/controls/spf-fixes.ts';
+import { spfOutcome } from '../../lambda/controls/mail-from.ts';
+import { mendedSpf, newMailFromSpf } from '../../lambda/controls/spf-fixes.ts';
+import { gatherSpf } from '../../lambda/facts/gather-spf.ts';
+import type { SpfFacts } from '../../lambda/facts/types.ts';
 import { parseDmarcRecord } from '../../lambda/mail-auth/dmarc-record.ts';
 import type { DmarcPolicy } from '../../lambda/mail-auth/dmarc-types.ts';
 import { POLICY_STRENGTH } from '../../lambda/mail-auth/dmarc-types.ts';
 import { parseSpfRecord } from '../../lambda/mail-auth/spf-parse.ts';
+import { zoneResolver } from '../support/zone-resolver.ts';
 import { contextOf, spfFacts } from './facts.ts';
 import { dmarcDomain, placeOf, spfProblem } from './record-cases.ts';
 
@@ -46,6 +50,73 @@ describe('the SPF record that mends a MAIL FROM domain', () => {
 
   it('never holds two exp, which is an error of the whole', () =>
     expect(mended('v=spf1 a exp=a.example exp=b.example -all')).toMatch(/^v=spf1 include:amazonses\.com a /));
+
+  const lets =
+    (...passing: string[]) =>
+    (spf: SpfFacts): void => {
+      spf.dedicated = {
+        addresses: ['192.0.2.9', '203.0.113.100'].map((ip) => ({
+          ip,
+          result: passing.includes(ip) ? 'pass' : 'none',
+        })),
+      };
+    };
+
+  it('lists the dedicated addresses outside SES’s networks where there is no record to stay', () => {
+    const listing = 'v=spf1 include:amazonses.com ip4:203.0.113.100 ~all';
+    expect(mendedSpf(spfFacts((spf) => (lets()(spf), (spf.records = []))))).toBe(listing);
+    expect(newMailFromSpf(spfFacts(lets('192.0.2.9', '203.0.113.100')))).toBe(listing);
+    expect(newMailFromSpf(undefined)).toBe(SES);
+  });
+
+  it('lists one that passes today only where what lets it pass goes', () => {
+    const passing = lets('192.0.2.9', '203.0.113.100');
+    expect(mended('v=spf1 include:amazonses.com include:own.example ~all', passing)).toBe(
+      'v=spf1 include:amazonses.com include:own.example ~all',
+    );
+    expect(mended('v=spf1 include:amazonses.com +all', (spf) => (passing(spf), (spf.all = '+')))).toBe(
+      'v=spf1 include:amazonses.com ip4:203.0.113.100 ~all',
+    );
+    expect(
+      mended(
+        'v=spf1 include:amazonses.com include:own.example ip4:203.0.113.0/24 ~all',
+        (spf) => (passing(spf), (spf.lookups = 10)),
+      ),
+      'a term without a cost stays, and holds it',
+    ).toBe('v=spf1 include:amazonses.com ip4:203.0.113.0/24 ~all');
+    expect(
+      mended(
+        'v=spf1 include:amazonses.com include:own.example ~all',
+        (spf) => (passing(spf), (spf.lookups = 10)),
+      ),
+    ).toBe('v=spf1 include:amazonses.com ip4:203.0.113.100 ~all');
+  });
+
+  it('lets every dedicated address pass, whatever stood there', async () => {
+    const ip = fc.oneof(fc.ipV4(), fc.ipV6());
+    const terms = fc.array(
+      fc.constantFrom(
+        ...'-ip4:203.0.113.0/24 ?ip6:::/1 mx -all include:x.example +all ip4:300.1.1.1'.split(' '),
+      ),
+      { maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(ip, { maxLength: 8 }), terms, async (ips, stood) => {
+        const record = ['v=spf1', ...stood].join(' ');
+        const zones = {
+          'amazonses.com': { TXT: ['v=spf1 ip4:192.0.2.0/24 -all'] },
+          'x.example': { TXT: ['v=spf1 ip4:198.51.100.0/24 -all'] },
+        };
+        const name = 'bounce.example.com';
+        const before = await gatherSpf(name, zoneResolver({ ...zones, [name]: { TXT: [record] } }), { ips });
+        const publish = { TXT: [mendedSpf(before)] };
+        const after = await gatherSpf(name, zoneResolver({ ...zones, [name]: publish }), { ips });
+        expect(after.records).toEqual(publish.TXT);
+        expect(spfOutcome(after)).toEqual({ kind: 'pass' });
+      }),
+      { numRuns: 150 },
+    );
+  });
 
   it('begins with SES’s include, is valid, and mends itself no further, whatever stood there', () => {
     const term = fc.constantFrom(

@@ -109,7 +109,14 @@ const FORGET_OF_IDENTITY: { [what: string]: (facts: IdentityFacts) => void } = {
 };
 
 const READS = [
-  ...(['configurationSets', 'topics', 'reputation', 'reputationAlarms', 'recommendations'] as const),
+  ...([
+    'configurationSets',
+    'topics',
+    'streams',
+    'reputation',
+    'reputationAlarms',
+    'recommendations',
+  ] as const),
   ...(['dedicatedIps', 'reputationEntities', 'multiRegionEndpoints'] as const),
   ...(['sendStatistics', 'vdmEnabled', 'suppressedReasons', 'account'] as const),
 ];

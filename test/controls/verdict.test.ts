@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../lambda/controls/verdict.ts';
-import type { IdentityFacts } from '../../lambda/facts/types.ts';
+import type { IdentityFacts, SpfResultName } from '../../lambda/facts/types.ts';
 import {
   bareTxt,
   byodkim,
@@ -83,6 +83,8 @@ describe('the DKIM leg', () => {
   ])('%s', (_what, facts, leg) => expect(verdictOf(facts).dkimLeg).toBe(leg));
 });
 
+const addresses = (result: SpfResultName) => ({ addresses: [{ ip: '203.0.113.100', result }] });
+
 describe('the SPF leg', () => {
   it.each<[string, IdentityFacts, string]>([
     ['all is right', shaped(), 'live'],
@@ -113,6 +115,36 @@ describe('the SPF leg', () => {
       'SPF passes for a part of SES',
       shaped(mailFrom(({ spf }) => spf.sesNetworks?.push({ network: 'n', ip: '192.0.2.9', result: 'fail' }))),
       'none',
+    ],
+    [
+      'SPF passes for SES and for its dedicated address',
+      shaped(mailFrom(({ spf }) => (spf.dedicated = addresses('pass')))),
+      'live',
+    ],
+    [
+      'SPF does not pass for a dedicated address',
+      shaped(mailFrom(({ spf }) => (spf.dedicated = addresses('softfail')))),
+      'none',
+    ],
+    [
+      'the dedicated addresses could not be read',
+      shaped(mailFrom(({ spf }) => (spf.dedicated = { addresses: [], unread: ['ACCESS_DENIED'] }))),
+      'unknown',
+    ],
+    [
+      'they could not, and SES’s networks fail',
+      shaped(
+        mailFrom(({ spf }) => {
+          spf.dedicated = { addresses: [], unread: ['ACCESS_DENIED'] };
+          spf.sesNetworks?.forEach((network) => (network.result = 'fail'));
+        }),
+      ),
+      'none',
+    ],
+    [
+      'the settings keep them from being read',
+      shaped(mailFrom(({ spf }) => (spf.dedicated = { addresses: [], off: true }))),
+      'live',
     ],
   ])('%s', (_what, facts, leg) => expect(verdictOf(facts).spfLeg).toBe(leg));
 });

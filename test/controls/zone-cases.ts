@@ -46,6 +46,12 @@ const UNREAD = {
   detail: `Account ${ZONE_ACCOUNT}: AccessDenied`,
 } as const;
 
+const LOST_ACCOUNT = { accountId: '666666666666', outcome: 'ROLE_MISSING', others: 0 } as const;
+const LOST_ACCOUNT_CAUSE = {
+  controlId: 'SCAN-01',
+  subject: { kind: 'account', accountId: '666666666666' },
+} as const;
+
 /** What zones hold for the domain, and the identities that use it. */
 export function zoneDomain(
   name: string,
@@ -97,6 +103,16 @@ export function zoneScopeCases(
       says: says('UNKNOWN', 'ACCESS_DENIED'),
     },
     {
+      when: 'nothing is known of the name, and an account was not surveyed',
+      facts: dangling((facts) => (facts.zoneRecords = { kind: 'outOfSight', outOfSight: LOST_ACCOUNT })),
+      says: {
+        ...says('UNKNOWN', 'COVERAGE_INCOMPLETE'),
+        summary:
+          /^Not judged: account 666666666666 was not surveyed \(ROLE_MISSING\), and the hosted zone of /,
+        cause: LOST_ACCOUNT_CAUSE,
+      },
+    },
+    {
       when: 'the settings call the domain a mailbox provider’s',
       facts: dangling(() => undefined),
       context: contextOf({ settings: { freemailDomains: ['example.com'] } }),
@@ -111,9 +127,56 @@ export function zoneScopeCases(
       says: { ...says('UNKNOWN', 'ZONE_UNREAD'), ...keyed, evidence: { because: 'ACCESS_DENIED' } },
     },
     {
-      when: 'a Region was not seen',
+      when: 'the record is of an earlier scan, and its account was not surveyed in this one',
+      facts: dangling((facts) => {
+        if (facts.zoneRecords?.kind === 'seen')
+          facts.zoneRecords.value = facts.zoneRecords.value.map((one) => ({
+            ...one,
+            unseen: { outOfSight: LOST_ACCOUNT },
+          }));
+      }),
+      says: {
+        ...says('UNKNOWN', 'COVERAGE_INCOMPLETE'),
+        ...keyed,
+        summary:
+          /account 666666666666 was not surveyed \(ROLE_MISSING\), and with it the hosted zone that held/,
+        cause: LOST_ACCOUNT_CAUSE,
+      },
+    },
+    {
+      when: 'the record is of an earlier scan, and the settings now leave its account out: nothing is lost',
+      facts: dangling((facts) => {
+        if (facts.zoneRecords?.kind === 'seen')
+          facts.zoneRecords.value = facts.zoneRecords.value.map((one) => ({
+            ...one,
+            unseen: { outOfSight: { ...LOST_ACCOUNT, outcome: 'EXCLUDED' as const } },
+          }));
+      }),
+      says: { ...says('UNKNOWN', 'COVERAGE_INCOMPLETE'), ...keyed, cause: null },
+    },
+    {
+      when: 'a Region was not seen, and two more',
+      facts: dangling((facts) => {
+        facts.coverageComplete = false;
+        facts.outOfSight = {
+          accountId: ZONE_ACCOUNT,
+          region: REGION,
+          outcome: 'DENIED_BY_POLICY',
+          others: 2,
+        };
+      }),
+      says: {
+        ...says('UNKNOWN', 'COVERAGE_INCOMPLETE'),
+        ...keyed,
+        summary:
+          /but eu-west-1 of account 333333333333 was not seen \(DENIED_BY_POLICY\), nor were 2 other accounts or Regions seen$/,
+        cause: { controlId: 'SCAN-02', subject: { kind: 'target', accountId: ZONE_ACCOUNT, region: REGION } },
+      },
+    },
+    {
+      when: 'the scan was narrowed',
       facts: dangling((facts) => (facts.coverageComplete = false)),
-      says: { ...says('UNKNOWN', 'COVERAGE_INCOMPLETE'), ...keyed },
+      says: { ...says('UNKNOWN', 'COVERAGE_INCOMPLETE'), ...keyed, cause: null },
     },
     {
       when: 'an identity has not been read by this release yet',

@@ -6,14 +6,17 @@ import { zoneResolver } from '../support/zone-resolver.ts';
 
 const ZONE: Zone = {
   '_dmarc.example.com': { TXT: ['v=DMARC1; p=none'] },
+  '_dmarc.cut.example.com': { TXT: ['v=DMARC1; p=none; psd=n'] },
   '_dmarc.strict.example.com': { TXT: ['v=DMARC1; p=reject; adkim=s; aspf=s'] },
 };
 const { ses, effective } = identityFacts();
 
-async function gather(declared: string[], listed: string[] = ['example.com'], identity = ses) {
+async function gather(declared: string[], listed = ['example.com'], identity = ses, signed = false) {
   const dns = zoneResolver(ZONE);
   const sender = { effective, dkimStands: true };
-  const found = await gatherDeclaredFrom(identity, sender, { declared, listed: new Set(listed) }, dns);
+  const selfSigned = [{ domain: 'strict.example.com', selectors: ['corp'] }];
+  const options = { declared, selfSigned: signed ? selfSigned : [], listed: new Set(listed) };
+  const found = await gatherDeclaredFrom(identity, sender, options, dns);
   return { found, queries: dns.queries };
 }
 
@@ -50,6 +53,25 @@ describe('declared From domains below an identity', () => {
     const { found, queries } = await gather(declared, listed);
     expect(found).toBeUndefined();
     expect(queries).toEqual([]);
+  });
+
+  it('say whose organization an identifier is of that does not align', async () => {
+    const { found } = await gather(['cut.example.com']);
+    expect(found).toMatchObject([
+      {
+        organizationalDomain: 'cut.example.com',
+        dkim: { domain: 'example.com', relaxed: false, organizationalDomain: 'example.com' },
+      },
+    ]);
+  });
+
+  it('come with the keys of whoever signs as the very name before SES does', async () => {
+    const both = ['strict.example.com', 'news.example.com'];
+    const { found } = await gather(both, ['example.com'], ses, true);
+    expect(found?.map(({ selfSigned }) => selfSigned?.records.map(({ name }) => name))).toEqual([
+      undefined,
+      ['corp._domainkey.strict.example.com'],
+    ]);
   });
 
   it('take no notice of addresses, which send as themselves alone', async () => {

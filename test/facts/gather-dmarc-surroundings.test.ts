@@ -63,6 +63,11 @@ describe('hosts that take reports', () => {
     ['has a null MX', { 'analyst.test': { MX: [[0, '']], A: ['192.0.2.1'] } }, { receives: false }],
     ['does not answer', { 'analyst.test': 'SERVFAIL' }, { receives: 'unknown' }],
     [
+      'has an address, while its MX is not told: a null MX may stand there',
+      { 'analyst.test': { MX: 'SERVFAIL', A: ['192.0.2.1'] } },
+      { receives: 'unknown' },
+    ],
+    [
       'consents for another host',
       {
         'analyst.test': { A: ['192.0.2.1'] },
@@ -125,23 +130,116 @@ describe('the reading of RFC 7489', () => {
 });
 
 describe('delegated subtrees', () => {
-  it('below the domain are asked whether psd=n cuts them off', async () => {
+  const subtreesOf = async (zone: Zone, name: string, ...delegatedSubtrees: string[]) =>
+    (await gather(zone, { name, settings: { delegatedSubtrees } })).dmarc?.delegated;
+
+  it('are asked for their Organizational Domain: psd=n cuts them off, at or above the subtree', async () => {
     const zone: Zone = {
       ...record('v=DMARC1; p=reject'),
       '_dmarc.cut.example.com': { TXT: ['v=DMARC1; p=none; psd=n'] },
       '_dmarc.own.example.com': { TXT: ['v=DMARC1; p=none'] },
       '_dmarc.silent.example.com': 'SERVFAIL',
     };
-    const delegatedSubtrees = ['cut', 'own', 'bare', 'silent'].map((label) => `${label}.example.com`);
-    const { dmarc } = await gather(zone, {
-      settings: { delegatedSubtrees: [...delegatedSubtrees, 'example.com', 'other.test'] },
-    });
-    expect(dmarc?.delegated).toEqual([
+    const names = ['cut', 'below.cut', 'own', 'bare', 'silent'].map((label) => `${label}.example.com`);
+    expect(await subtreesOf(zone, 'example.com', ...names, 'example.com', 'other.test')).toEqual([
       { subtree: 'cut.example.com', cut: true },
+      { subtree: 'below.cut.example.com', cut: true },
       { subtree: 'own.example.com', cut: false },
       { subtree: 'bare.example.com', cut: false },
       { subtree: 'silent.example.com', cut: 'unknown' },
     ]);
+  });
+
+  it('beside a From domain with a record of its own align with it as those below it do', async () => {
+    const zone: Zone = {
+      ...record('v=DMARC1; p=reject; adkim=s; aspf=s'),
+      '_dmarc.mail.example.com': { TXT: ['v=DMARC1; p=reject'] },
+    };
+    expect(await subtreesOf(zone, 'mail.example.com', 'partner.example.com')).toEqual([
+      { subtree: 'partner.example.com', cut: false },
+    ]);
+  });
+
+  it('that the From domain lies in are its own', async () => {
+    const zone = record('v=DMARC1; p=reject');
+    const own = { '_dmarc.mail.partner.example.com': { TXT: ['v=DMARC1; p=reject'] } };
+    expect(
+      await subtreesOf({ ...zone, ...own }, 'mail.partner.example.com', 'partner.example.com'),
+    ).toBeUndefined();
+  });
+
+  it('are left to the Organizational Domain whose record applies', async () => {
+    const zone = record('v=DMARC1; p=reject');
+    expect(await subtreesOf(zone, 'mail.example.com', 'partner.example.com')).toBeUndefined();
+    expect(await subtreesOf(zone, 'example.com', 'partner.example.com')).toHaveLength(1);
+  });
+
+  it('are asked of who inherits from a public suffix, which judges nobody’s subtrees', async () => {
+    const zone: Zone = { '_dmarc.gov': { TXT: ['v=DMARC1; p=reject; psd=y'] } };
+    expect(await subtreesOf(zone, 'mail.cisa.gov', 'partner.cisa.gov', 'other.gov')).toEqual([
+      { subtree: 'partner.cisa.gov', cut: false },
+    ]);
+  });
+
+  it('are unknown where the Organizational Domain is', async () => {
+    const zone: Zone = { ...record('v=DMARC1; p=reject'), '_dmarc.com': 'SERVFAIL' };
+    expect(await subtreesOf(zone, 'example.com', 'partner.example.com')).toEqual([
+      { subtree: 'partner.example.com', cut: 'unknown' },
+    ]);
+  });
+});
+
+describe('where no record applies', () => {
+  const nothingAt = async (zone: Zone, name = 'mail.example.com') => (await gather(zone, { name })).dmarc;
+
+  it('what stands above is kept, and whose record is not processed', async () => {
+    const dmarc = await nothingAt({
+      '_dmarc.example.com': { TXT: ['of the vendor', 'v=DMARC1; p=rejct'] },
+      '_dmarc.com': { CNAME: 'gone.vendor.test' },
+    });
+    expect(dmarc).toMatchObject({ status: 'none', unprocessedAt: 'example.com' });
+    expect(dmarc?.above).toEqual([
+      {
+        domain: 'example.com',
+        txt: { kind: 'found', records: ['of the vendor', 'v=DMARC1; p=rejct'], aliases: [] },
+        records: ['v=DMARC1; p=rejct'],
+        nearMisses: [],
+      },
+      {
+        domain: 'com',
+        txt: { kind: 'absent', because: 'NXDOMAIN', aliases: ['gone.vendor.test'] },
+        records: [],
+        nearMisses: [],
+      },
+    ]);
+  });
+
+  it('texts that count as none are told apart', async () => {
+    const texts = ['v=DMARC1; p=none', 'v=DMARC1; p=reject', 'v=dmarc1; p=reject'];
+    const dmarc = await nothingAt({ '_dmarc.example.com': { TXT: texts } });
+    expect(dmarc?.unprocessedAt).toBeUndefined();
+    expect(dmarc?.above).toMatchObject([{ records: texts.slice(0, 2), nearMisses: texts.slice(2) }]);
+  });
+
+  it('nothing is kept of a name where nothing stands, or where a record applies', async () => {
+    expect((await nothingAt({}))?.above).toBeUndefined();
+    const inherited = await nothingAt({ '_dmarc.example.com': { TXT: ['v=DMARC1; p=reject', 'x'] } });
+    expect(inherited).toMatchObject({ status: 'found' });
+    expect(inherited?.above).toBeUndefined();
+  });
+
+  it('the trace says what DNS told of each name', async () => {
+    const long = `v=DMARC1; p=rejct; x=${'y'.repeat(500)}`;
+    const dmarc = await nothingAt({
+      '_dmarc.example.com': { TXT: ['a', 'b', 'c', long] },
+      '_dmarc.com': { CNAME: 'gone.vendor.test' },
+    });
+    expect(dmarc?.trace).toEqual([
+      '_dmarc.mail.example.com: NXDOMAIN',
+      '_dmarc.example.com: “a”, “b”, “c” and 1 more',
+      '_dmarc.com: NXDOMAIN (alias of gone.vendor.test)',
+    ]);
+    expect(dmarc?.derivation).toEqual(expect.arrayContaining([expect.stringMatching(/does not apply/)]));
   });
 });
 

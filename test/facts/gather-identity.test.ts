@@ -219,6 +219,52 @@ describe('the DKIM names', () => {
     expect(facts.alignment.dkim).toEqual({ domain: 'example.com', real: true, relaxed: true });
   });
 
+  it.each(['PENDING', 'TEMPORARY_FAILURE', 'FAILED'] as const)(
+    'of an inheriting subdomain that is %s are asked, too, under its own name',
+    async (verificationStatus) => {
+      const child = identity('mail.example.com', {
+        verificationStatus,
+        verifiedForSending: false,
+        dkim: { ...identity('x').dkim, status: verificationStatus, tokens: ['t1', 'own2'] },
+      });
+      const { facts } = await gather(
+        child,
+        { ...HEALTHY, 't1._domainkey.mail.example.com': { CNAME: 't1.dkim.amazonses.com' } },
+        { others: [identity('example.com')] },
+      );
+      expect(facts.dkimRecords).toHaveLength(3);
+      expect(facts.ownDkimRecords).toEqual([
+        expect.objectContaining({
+          name: 't1._domainkey.mail.example.com',
+          cnameTarget: 't1.dkim.amazonses.com',
+        }),
+        expect.objectContaining({
+          name: 'own2._domainkey.mail.example.com',
+          expectedTarget: 'own2.dkim.amazonses.com',
+          txt: { kind: 'absent', because: 'NXDOMAIN', aliases: [] },
+        }),
+      ]);
+    },
+  );
+
+  it('of a verified subdomain that inherits are not asked: nothing looks for them', async () => {
+    const child = identity('mail.example.com', {
+      dkim: { ...identity('x').dkim, status: 'FAILED', tokens: ['own1'] },
+    });
+    const { facts, queries } = await gather(child, HEALTHY, { others: [identity('example.com')] });
+    expect(facts.ownDkimRecords).toBeUndefined();
+    expect(queries.filter((query) => query.includes('own1'))).toEqual([]);
+  });
+
+  it('of a domain that nobody signs for are asked once', async () => {
+    const failed = identity('example.com', {
+      verificationStatus: 'FAILED',
+      verifiedForSending: false,
+      dkim: { ...identity('x').dkim, status: 'FAILED' },
+    });
+    expect((await gather(failed, HEALTHY)).facts.ownDkimRecords).toBeUndefined();
+  });
+
   it('of an address are its domain’s, never formed from the address', async () => {
     const { facts, queries } = await gather(identity('user@example.com'), HEALTHY, {
       others: [identity('example.com')],

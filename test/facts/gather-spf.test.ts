@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DnsClient } from '../../lambda/dns/types.ts';
 import { gatherSpf } from '../../lambda/facts/gather-spf.ts';
 import type { Zone } from '../support/zone.ts';
 import { zoneResolver } from '../support/zone-resolver.ts';
@@ -88,6 +89,35 @@ describe('SPF of a MAIL FROM domain', () => {
       },
     );
     expect(spf.all).toBe('?');
+  });
+
+  it('is evaluated for each dedicated address, too, which asks nothing anew', async () => {
+    const asked: string[] = [];
+    const inner = zoneResolver({ ...SES, [MAIL_FROM]: { TXT: ['v=spf1 include:amazonses.com -all'] } });
+    const dns = countingClient(inner, asked);
+    const ips = ['198.51.100.77', '203.0.113.100', '2001:db8::25'];
+    const spf = await gatherSpf(MAIL_FROM, dns, { ips, leftOut: 3, unread: ['111111111111 eu-west-1'] });
+    expect(spf.dedicated).toEqual({
+      addresses: [
+        { ip: '198.51.100.77', result: 'pass' },
+        { ip: '203.0.113.100', result: 'fail' },
+        { ip: '2001:db8::25', result: 'fail' },
+      ],
+      leftOut: 3,
+      unread: ['111111111111 eu-west-1'],
+    });
+    expect(spf).toMatchObject({ lookups: 1, voidLookups: 0 });
+    expect([...new Set(asked)].sort()).toEqual(['amazonses.com', MAIL_FROM]);
+  });
+
+  it('leaves an address unknown where the term that decides of it does not answer', async () => {
+    const zone = { ...SES, [MAIL_FROM]: { TXT: ['v=spf1 include:amazonses.com include:x.example -all'] } };
+    const dns = zoneResolver({ ...zone, 'x.example': 'SERVFAIL' });
+    const spf = await gatherSpf(MAIL_FROM, dns, { ips: ['203.0.113.100'] });
+    expect(spf.dedicated?.addresses).toEqual([
+      { ip: '203.0.113.100', result: 'temperror', problem: 'DNS_FAILURE' },
+    ]);
+    expect(spf.sesNetworks?.every(({ result }) => result === 'pass')).toBe(true);
   });
 
   it('that does not answer is unknown, not none', async () => {
@@ -203,6 +233,16 @@ describe('what is wrong with the record, and where', () => {
     });
   });
 });
+
+function countingClient(inner: DnsClient, asked: string[]): DnsClient {
+  return {
+    ...inner,
+    txt: (name) => {
+      asked.push(name);
+      return inner.txt(name);
+    },
+  };
+}
 
 function many(): string {
   return Array.from({ length: 150 }, (_, index) => `ip4:10.0.${index}.0/24`).join(' ');

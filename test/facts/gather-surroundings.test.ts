@@ -106,8 +106,31 @@ describe('what is named like the MAIL FROM domain', () => {
     expect(facts.identitiesAtMailFrom).toHaveLength(10);
   });
 
+  it('are those stored of other targets, too, behind the target’s own', async () => {
+    const { facts } = await gather(
+      'example.com',
+      {},
+      {
+        effective,
+        names: ['a@bounce.example.com'],
+        sendersElsewhere: (domain) => Promise.resolve([`${domain} in 111111111111 us-east-1`]),
+      },
+    );
+    expect(facts.identitiesAtMailFrom).toEqual([
+      'a@bounce.example.com',
+      'bounce.example.com in 111111111111 us-east-1',
+    ]);
+  });
+
   it('is not asked without a MAIL FROM', async () => {
-    expect((await gather('example.com', {})).facts.identitiesAtMailFrom).toBeUndefined();
+    const asked: string[] = [];
+    const sendersElsewhere = (domain: string): Promise<string[]> => {
+      asked.push(domain);
+      return Promise.resolve([]);
+    };
+    const { facts } = await gather('example.com', {}, { sendersElsewhere });
+    expect(facts.identitiesAtMailFrom).toBeUndefined();
+    expect(asked).toEqual([]);
   });
 });
 

@@ -72,6 +72,21 @@ describe('reverse DNS of a dedicated IP', () => {
   });
 });
 
+describe('a PTR name that leads to another address', () => {
+  const elsewhere = { '192.0.2.1': { PTR: ['m.test'] }, 'm.test': { A: ['192.0.2.9'] } };
+  it.each<[title: string, second: Zone, back: boolean | 'unknown']>([
+    ['does so by the second resolver, too', elsewhere, false],
+    ['leads to yet another there', { 'm.test': { A: ['192.0.2.8'] } }, false],
+    ['leads back by the second resolver', { 'm.test': { A: ['192.0.2.9', '192.0.2.1'] } }, 'unknown'],
+    ['gets no answer there', { ...elsewhere, 'm.test': 'TIMEOUT' }, 'unknown'],
+  ])('%s', async (_title, second, back) => {
+    const other = zoneResolver(second);
+    const read = await gatherReverseDns('192.0.2.1', withSecondOpinion(zoneResolver(elsewhere), other));
+    expect(read.back).toBe(back);
+    expect(other.queries).toContain('A m.test');
+  });
+});
+
 describe('a custom tracking domain', () => {
   const set = (domain?: string): ConfigurationSetFacts => ({
     name: 'news',
@@ -105,6 +120,39 @@ describe('a custom tracking domain', () => {
     expect(tracked?.tracking?.cname).toMatchObject(cname);
     expect(other.queries.length > 0).toBe(first['o.test'] !== undefined);
   });
+
+  const cdn = 'd1.cdn.test';
+  it.each<[title: string, first: Zone, second: Zone, address: object | undefined]>([
+    ['nobody asks where the CNAME is SES’s host', { 'c.test': { CNAME: host } }, {}, undefined],
+    [
+      'it has, over aliases',
+      { 'c.test': { CNAME: cdn }, [cdn]: { AAAA: ['2001:db8::1'] } },
+      { 'c.test': { CNAME: cdn } },
+      { kind: 'found', aliases: [cdn] },
+    ],
+    [
+      'it has none where the alias dangles, by either resolver',
+      { 'c.test': { CNAME: cdn } },
+      { 'c.test': { CNAME: cdn } },
+      { kind: 'absent', aliases: [cdn] },
+    ],
+    [
+      'is not known where the resolvers differ',
+      { 'c.test': { CNAME: cdn } },
+      { 'c.test': { CNAME: cdn }, [cdn]: { A: ['192.0.2.1'] } },
+      { kind: 'unknown', because: 'DNS_INCONSISTENT' },
+    ],
+    [
+      'is not known where the alias leads to what nobody answers for',
+      { 'c.test': { CNAME: cdn }, [cdn]: 'SERVFAIL' },
+      { 'c.test': { CNAME: cdn } },
+      { kind: 'unknown', because: 'SERVFAIL' },
+    ],
+  ])('whether it has an address: %s', async (_title, first, second, address) => {
+    const dns = withSecondOpinion(zoneResolver(first), zoneResolver(second));
+    const [tracked] = await gatherTrackingDomains([set('c.test')], dns);
+    expect(tracked?.tracking?.address).toEqual(address);
+  });
 });
 
 describe('the identity above', () => {
@@ -126,6 +174,21 @@ describe('the identity above', () => {
     expect(facts).toEqual(
       parent ? { parent: { ses: expect.objectContaining({ name: parent }) as unknown } } : {},
     );
+  });
+
+  it('names who signs for it: itself, one further up from which it inherits, or nobody', async () => {
+    const signing = (name: string, SigningEnabled: boolean, Status: 'SUCCESS' | 'NOT_STARTED'): SesIdentity =>
+      toSesIdentity(name, 'eu-west-1', {
+        VerificationStatus: 'SUCCESS',
+        DkimAttributes: { SigningEnabled, Status },
+      });
+    const subject = signing('a.b.example.com', false, 'NOT_STARTED');
+    const signerWith = async (...above: SesIdentity[]): Promise<string | undefined> =>
+      (await gatherTargetSettings(subject, known(subject, ...above), {})).parent?.signer;
+    const apex = signing('example.com', true, 'SUCCESS');
+    expect(await signerWith(signing('b.example.com', true, 'SUCCESS'), apex)).toBe('b.example.com');
+    expect(await signerWith(signing('b.example.com', true, 'NOT_STARTED'), apex)).toBe('example.com');
+    expect(await signerWith(signing('b.example.com', false, 'SUCCESS'), apex)).toBeUndefined();
   });
 
   it('comes with its notifications, and the sets of all that may lend theirs are asked for', async () => {

@@ -274,10 +274,43 @@ describe('listing findings', () => {
       openUnseen: 0,
       unknown: 1,
       unknownReasons: { DNS_TIMEOUT: 1 },
+      unknownCauses: [],
       unknownSubjects: [
         { subject: expect.anything(), accountName: SHOP, count: 1, reasons: ['DNS_TIMEOUT'] },
       ],
     });
+  });
+
+  it('counts what one loss leaves unjudged under it, and the rest under its subject', async () => {
+    const lost: Subject = { kind: 'account', accountId: NEWS };
+    const cause = { controlId: 'SCAN-01', subject: lost };
+    const unseen = { reason: 'COVERAGE_INCOMPLETE', cause };
+    for (const name of ['a.example', 'b.example']) {
+      await bench.record(
+        [
+          finding('DANG-01', 'UNKNOWN', unseen),
+          finding('DANG-02', 'UNKNOWN', unseen),
+          finding('SPF-01', 'UNKNOWN', { reason: 'DNS_TIMEOUT' }),
+        ],
+        { subject: { kind: 'domain', name } },
+      );
+    }
+    const counts = await bench.table.countFindings();
+    expect(counts.unknown).toBe(7);
+    expect(counts.unknownReasons).toEqual({ DNS_TIMEOUT: 3, COVERAGE_INCOMPLETE: 4 });
+    expect(counts.unknownCauses).toEqual([
+      {
+        controlId: 'SCAN-01',
+        subject: lost,
+        accountName: NEWS,
+        count: 4,
+        subjects: 2,
+        reasons: ['COVERAGE_INCOMPLETE'],
+      },
+    ]);
+    expect(counts.unknownSubjects).toHaveLength(3);
+    for (const one of counts.unknownSubjects)
+      expect(one).toMatchObject({ count: 1, reasons: ['DNS_TIMEOUT'] });
   });
 
   it('leaves out the retired', async () => {

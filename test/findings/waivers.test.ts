@@ -1,6 +1,7 @@
 /** Waivers as they are recorded, counted, listed and mailed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Waiver } from '../../lambda/contract.ts';
+import type { Change } from '../../lambda/findings/types.ts';
 import { countWaiverMatches } from '../../lambda/findings/waiver-matches.ts';
 import { IDENTITY, createBench, finding, startDatabase, type Bench, type TestDatabase } from './support.ts';
 
@@ -42,6 +43,27 @@ describe('a finding under a waiver', () => {
       told: { status: 'FAIL', waived: { owner: 'Mail team', expires: '2026-11-30' } },
     });
     expect(told()).toEqual(['']);
+  });
+
+  it('carries no longer what follows from it: that is counted and told by itself, with the waiver of its cause', async () => {
+    const elsewhere = { kind: 'domain', name: 'example.com' } as const;
+    const cause = { controlId: 'DKIM-04', subject: IDENTITY };
+    await bench.record(
+      [finding('DKIM-04', 'FAIL'), finding('ALIGN-01', 'FAIL', { cause })],
+      under(BEFORE, [{ ...WAIVER, control: 'DKIM-04' }]),
+    );
+    await bench.record([finding('BULK-02', 'FAIL', { cause })], { subject: elsewhere });
+    expect(await bench.table.countFindings()).toMatchObject({ waived: 1, open: { HIGH: 1 } });
+    let changes: Change[] = [];
+    await bench.mail('s1', {
+      render: ({ entries }) => {
+        changes = entries.flatMap((entry) => entry.changes);
+        return { subject: 's', body: 'b' };
+      },
+    });
+    const byKey = Object.fromEntries(changes.map(({ key, causeWaived }) => [key, causeWaived]));
+    const waived = { owner: 'Mail team', expires: '2026-11-30' };
+    expect(byKey).toEqual({ 'ALIGN-01': waived, 'BULK-02': waived });
   });
 
   it('is counted as waived, not as open, and is no line of the index', async () => {

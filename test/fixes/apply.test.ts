@@ -28,7 +28,7 @@ function accountedFor({ heals, begins, follows, conflicts, advice, waived }: Pla
     ...heals,
     ...begins,
     ...follows.map(({ finding }) => finding),
-    ...advice.map(({ finding }) => finding),
+    ...advice.flatMap(({ finding, ends }) => [finding, ...ends]),
     ...waived.map(({ finding }) => finding),
   ];
   const torn = new Set(conflicts.flatMap(({ wishes }) => wishes.map(({ finding }) => refId(finding))));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FIRST } from '../../lambda/fixes/limits.ts';
+import { isInOrder } from '../../lambda/fixes/own-words.ts';
+import { renderText } from '../../lambda/fixes/render-text.ts';
 import type { OpenFinding, Plan } from '../../lambda/fixes/types.ts';
 import { ACCOUNT, cname, domain, identity, mx, open, planOf, REGION, SES_MX, SPF, txt } from './plans.ts';
 
@@ -15,6 +17,53 @@ const titles = ({ steps }: Plan): string[] => steps.map(({ title }) => title);
 const keys = (refs: { key: string }[]): string[] => refs.map(({ key }) => key);
 const advised = ({ advice }: Plan): [string, string][] =>
   advice.map(({ finding, first }) => [finding.key, first]);
+
+describe('whether the domain is in order', () => {
+  const target = { kind: 'target', accountId: ACCOUNT, region: REGION } as const;
+  const account = { kind: 'account', accountId: ACCOUNT } as const;
+  const advice = { text: 'Create an alarm.' };
+
+  it.each([
+    { what: 'nothing open', plan: planOf([]), inOrder: true },
+    {
+      what: 'advice on a target that holds it',
+      plan: planOf([open(target, 'ACCT-11', advice)]),
+      inOrder: true,
+    },
+    { what: 'advice on the domain', plan: planOf([open(domain('example.com'), 'DMARC-05')]), inOrder: false },
+    {
+      what: 'both',
+      plan: planOf([open(target, 'ACCT-11', advice), open(identity(), 'MF-01', advice)]),
+      inOrder: false,
+    },
+    { what: 'an account that was not seen', plan: planOf([open(account, 'SCAN-01')]), inOrder: false },
+    { what: 'a Region that was not seen', plan: planOf([open(target, 'SCAN-02')]), inOrder: false },
+  ])('$what: $inOrder', ({ plan, inOrder }) => {
+    expect(isInOrder(plan)).toBe(inOrder);
+  });
+
+  it('counts what names the domain, though it is said of a target', () => {
+    const freemail = open(target, 'IDENT-05', advice);
+    const named = { ...freemail, finding: { ...freemail.finding, key: 'IDENT-05#example.com' } };
+    expect(isInOrder(planOf([freemail]))).toBe(true);
+    expect(isInOrder(planOf([named]))).toBe(false);
+  });
+
+  it('counts what could not be judged of the domain, not of the target', () => {
+    const unknown = (subject: Parameters<typeof open>[0], key: string) => ({
+      ...planOf([]),
+      notJudged: [{ subject, key, reason: 'ACCESS_DENIED', summary: '' }],
+    });
+    expect(isInOrder(unknown(target, 'ACCT-11'))).toBe(true);
+    expect(isInOrder(unknown(identity(), 'DKIM-05'))).toBe(false);
+  });
+
+  it('is said first, and what follows is still there', () => {
+    const text = renderText(planOf([open(target, 'ACCT-11', advice)])).replace(/\s+/g, ' ');
+    expect(text).toContain('Nothing to fix: no finding of the domain itself is open. What follows is of the');
+    expect(text).toContain('What to do: Create an alarm.');
+  });
+});
 
 describe('the order of a plan', () => {
   const plan = planOf([
@@ -233,6 +282,11 @@ describe('what a plan never holds, whoever proposes it', () => {
   it.each<[string, OpenFinding, string]>([
     ['SPF of a From domain', records(txt('Example.com.', SPF)), FIRST.fromDomainSpf],
     ['any other record of a From domain', records(mx('example.com', SES_MX())), FIRST.othersRecord],
+    [
+      'a text of another purpose at _dmarc',
+      dmarc('v=DMARC1; p=none', ['of the vendor'], ['v=DMARC1; p=rejct']),
+      FIRST.removal,
+    ],
     ['a raised policy', dmarc('v=DMARC1; p=quarantine'), FIRST.policy],
     ['a raised sp', dmarc('v=DMARC1; p=none; sp=reject'), FIRST.policy],
     ['a raised np', dmarc('v=DMARC1; p=none; np=reject'), FIRST.policy],
@@ -389,6 +443,27 @@ describe('what follows, what waits, what is waived, what is not known', () => {
       'ALIGN-01 DKIM-05',
     ]);
     expect(keys(plan.advice.map(({ finding }) => finding))).toEqual(['DMARC-05']);
+  });
+
+  it('a consequence of advice stands beneath it, where it has nothing of its own to apply; the gravest comes first', () => {
+    const of = (controlId: string) => ({ cause: { controlId, subject: identity() } });
+    const plan = planOf([
+      open(domain('other.example'), 'DMARC-08', { text: 'Add rua.' }),
+      open(identity(), 'ALIGN-02', { text: 'Relax.' }, { severity: 'LOW' }),
+      open(identity(), 'ALIGN-01', { text: 'Mend.' }, { ...of('ALIGN-02'), severity: 'CRITICAL' }),
+      open(domain('example.com'), 'BULK-03', undefined, of('ALIGN-01')),
+      open(identity(), 'DKIM-03', { text: 'Own key.', command: 'aws ses list-identities' }, of('ALIGN-02')),
+    ]);
+    expect(plan.steps).toEqual([]);
+    const shown = plan.advice.map(({ severity, finding, ends }) => [severity, finding.key, ...keys(ends)]);
+    expect(shown).toEqual([
+      ['CRITICAL', 'ALIGN-02', 'BULK-03', 'ALIGN-01'],
+      ['HIGH', 'DMARC-08'],
+      ['HIGH', 'DKIM-03'],
+    ]);
+    expect(renderText(plan)).toContain(
+      `Should end with it: BULK-03 of example.com, ALIGN-01 of example.com (${ACCOUNT} ${REGION})`,
+    );
   });
 
   it('causes in a ring end', () => {

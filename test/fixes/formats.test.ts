@@ -210,9 +210,54 @@ describe('the change batch', () => {
     );
   });
 
+  it('carries its cautions in its comment, each name where there is room, else their number', () => {
+    expect(only?.batch.Comment).toBe(
+      'ses-posture fix plan: example.com CAUTION: t1._domainkey.example.com. TXT DELETE: put in the current values and TTL, 300 is a guess; bounce-eu-west-1.news.example.com. CREATE: nobody looked at the name',
+    );
+    const names = Array.from({ length: 9 }, (_, n) => `bounce${n}.${'label.'.repeat(30)}example.com`);
+    const unseen = planWith(names.map((name) => ({ name, values: ['x'], unseen: true, partial: true })));
+    const [batch] = renderRoute53(unseen);
+    expect(batch?.batch.Comment).toBe(
+      'ses-posture fix plan: example.com CAUTION: 9 CREATE: nobody looked at the name; 9 TXT: others must stay',
+    );
+    expect(batch?.cautions).toHaveLength(18);
+    const [calm] = renderRoute53(planWith([{ name: 'a.example.com', values: ['x'] }]));
+    expect(calm?.batch.Comment).toBe('ses-posture fix plan: example.com');
+  });
+
+  it('keeps its comment within what Route 53 takes, whatever the plan', () => {
+    const flag = fc.constantFrom(undefined, true as const);
+    const change = fc.record({
+      name: fc.constantFrom('a.example.com', `${'b'.repeat(63)}.example.com`, `x.${'c'.repeat(60)}.example`),
+      values: fc.constantFrom([], ['x'], ['y'.repeat(900)]),
+      unseen: flag,
+      partial: flag,
+      hidden: flag,
+    });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
+        for (const { batch, cautions } of renderRoute53(planWith(changes as never))) {
+          expect(batch.Comment.length).toBeLessThanOrEqual(256);
+          expect(batch.Comment.includes('CAUTION'), 'never silent').toBe(cautions.length > 0);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('creates where nobody looked, so that nothing is overwritten', () => {
     const fresh = changes.filter(({ ResourceRecordSet }) => ResourceRecordSet.Name.startsWith('bounce-eu'));
     expect(fresh.map(({ Action }) => Action)).toEqual(['CREATE', 'CREATE']);
+  });
+
+  it('creates where other TXT may stand that nobody read, and replaces a set that was read', () => {
+    const actionOf = (change: object): string[] =>
+      renderRoute53(planWith([{ name: '_dmarc.example.com', values: ['x'], ...change }])).flatMap(
+        ({ batch }) => batch.Changes.map(({ Action }) => Action),
+      );
+    expect(actionOf({ partial: true })).toEqual(['CREATE']);
+    expect(actionOf({ partial: true, found: ['old'] })).toEqual(['UPSERT']);
+    expect(actionOf({ found: [] })).toEqual(['UPSERT']);
   });
 
   it('is split where Route 53 would refuse it, names kept whole', () => {

@@ -26,9 +26,16 @@ export interface Round {
   findings: Map<string, Finding>;
 }
 
-/** @returns what was planned and found in each round; the last round's plan has no step, or was one too many */
-export async function mend({ week, domain }: FaultPlace): Promise<Round[]> {
+/**
+ * @param change what is broken by hand beside the place's own faults
+ * @returns what was planned and found in each round; the last round's plan has no step, or was one too many
+ */
+export async function mend(
+  { week, domain }: Pick<FaultPlace, 'week' | 'domain'>,
+  change?: (world: World) => void,
+): Promise<Round[]> {
   const world = worldOf(week, domain);
+  change?.(world);
   const rounds: Round[] = [];
   for (;;) {
     const round = await roundOf(domain, world);

@@ -4,14 +4,15 @@
  */
 import type { GetEmailIdentityResponse } from '@aws-sdk/client-sesv2';
 import { scanSettingsSchema } from '../../lambda/contract.ts';
-import { isJudgedAsSender } from '../../lambda/controls/exemption.ts';
 import { judgeDomain, judgeIdentity, judgeTarget } from '../../lambda/controls/judge.ts';
 import type { Finding, JudgeContext, Subject } from '../../lambda/controls/types.ts';
 import { createDnsClient } from '../../lambda/dns/client.ts';
 import type { DnsClient } from '../../lambda/dns/types.ts';
+import { addressesOfDomain, storedAddresses } from '../../lambda/facts/dedicated-addresses.ts';
 import { gatherDomainFacts } from '../../lambda/facts/gather-domain.ts';
 import { gatherIdentityFacts } from '../../lambda/facts/gather-identity.ts';
-import type { Dependent, IdentityFacts, SesIdentity } from '../../lambda/facts/types.ts';
+import type { Dependent, IdentityFacts, SesIdentity, TargetSummary } from '../../lambda/facts/types.ts';
+import { domainsOf } from '../../lambda/scan/dependents.ts';
 import { toSesIdentity } from '../../lambda/ses/identity.ts';
 import { startDnsServer } from '../../local/dns/server.ts';
 import type { World, WorldAccount, WorldIdentity, WorldTarget } from '../../local/organization/types.ts';
@@ -41,7 +42,11 @@ export async function scanInProcess(world: World): Promise<Said[]> {
     }
     for (const [name, uses] of dependents) {
       const about = { name, dependents: uses, settings: SETTINGS, dns, observedAt: OBSERVED_AT };
-      const facts = await gatherDomainFacts(about);
+      const dedicated = addressesOfDomain(uses, targetsOf(world), true);
+      const facts = await gatherDomainFacts({
+        ...about,
+        dedicatedAddresses: () => Promise.resolve(dedicated),
+      });
       said.push({ subject: { kind: 'domain', name }, findings: judgeDomain(facts, context()) });
     }
     return said;
@@ -75,6 +80,7 @@ async function scanTarget(
       listed: new Set(identities.keys()),
       target: { productionAccess: target.productionAccess, inUse: true },
       sharedMailFromRegions: (_, domain) => Promise.resolve(regionsWith(account, domain)),
+      dedicatedIps: () => Promise.resolve({ kind: 'seen', value: target.dedicatedIps ?? [] }),
       settings: SETTINGS,
       dns,
       observedAt: OBSERVED_AT,
@@ -112,12 +118,23 @@ function judgeWhole(
 }
 
 function usesOf(facts: IdentityFacts): [string, Dependent['use']][] {
-  if (!isJudgedAsSender(facts, SETTINGS)) return [];
-  const uses: [string, Dependent['use']][] = [[facts.ses.domain, 'FROM']];
-  if (facts.effective.mailFrom) uses.push([facts.effective.mailFrom.domain, 'MAIL_FROM']);
-  const { recordDomain } = facts.dmarc;
-  if (recordDomain && recordDomain !== facts.ses.domain) uses.push([recordDomain, 'DMARC_RECORD']);
-  return uses;
+  return domainsOf(facts, { settings: SETTINGS }).flatMap(({ domain, use }) =>
+    use === 'REGISTRABLE' ? [] : [[domain, use]],
+  );
+}
+
+/** As JudgeDomains reads the targets' summaries. */
+function targetsOf(world: World): TargetSummary[] {
+  return world.accounts.flatMap(({ id, targets }) =>
+    Object.entries(targets).map(([region, { dedicatedIps = [] }]) => ({
+      accountId: id,
+      region,
+      observedAt: OBSERVED_AT,
+      productionAccess: 'unknown' as const,
+      inUse: 'unknown' as const,
+      ...storedAddresses({ kind: 'seen', value: dedicatedIps }),
+    })),
+  );
 }
 
 function regionsWith(account: WorldAccount, mailFromDomain: string): string[] {

@@ -186,6 +186,7 @@ refused('function', lambda: fn.invoke(FunctionName='absent'))
 refused('account', lambda: org.describe_account(AccountId='999999999999'))
 refused('region', lambda: boto3.client('sesv2', region_name='ca-west-1').get_account())
 refused('topic', lambda: sns.publish(TopicArn='arn:aws:sns:eu-west-1:${MANAGEMENT}:findings', Message=''))
+refused('stream', lambda: boto3.client('firehose').describe_delivery_stream(DeliveryStreamName='absent'))
 refused('role', lambda: boto3.client('sts').assume_role(RoleArn='arn:aws:iam::${MEMBER}:role/absent', RoleSessionName='boto'))
 out['errors'] = errors
 print(json.dumps(out))
@@ -215,6 +216,7 @@ describe.skipIf(!hasBoto3)('boto3', () => {
         account: ['AccountNotFoundException', 400],
         region: ['UnrecognizedClientException', 403],
         topic: ['InvalidParameter', 400],
+        stream: ['ResourceNotFoundException', 400],
         role: ['AccessDenied', 403],
       },
     });

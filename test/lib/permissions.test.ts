@@ -86,7 +86,15 @@ describe('what each function may do', () => {
         'Allow kms:GenerateDataKey ${TopicsKey}',
       ],
     ],
-    ['write-report', [...READ, 'Allow s3:PutObject ${StorageReports}/reports/*']],
+    [
+      'write-report',
+      [
+        ...READ,
+        'Allow s3:PutObject ${StorageReports}/reports/*',
+        'Allow s3:PutObject ${StorageReports}/exports/*',
+        'Allow s3:ListBucket ${StorageReports}',
+      ],
+    ],
     ['record-failure', [...READ_WRITE, DEAD_LETTERS]],
     [
       'watch-scans',

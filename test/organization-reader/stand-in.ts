@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { AccountClient } from '@aws-sdk/client-account';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SESClient } from '@aws-sdk/client-ses';
@@ -73,6 +74,7 @@ export async function startStandIn(answer: (request: StandInRequest) => StandInA
       sesV1: (credentials, region) => new SESClient({ ...common, credentials, region }),
       cloudWatch: (credentials, region) => new CloudWatchClient({ ...common, credentials, region }),
       sns: (credentials, region) => new SNSClient({ ...common, credentials, region }),
+      firehose: (credentials, region) => new FirehoseClient({ ...common, credentials, region }),
       route53: (credentials, region) => new Route53Client({ ...common, credentials, region }),
     },
     organizations: () => new OrganizationsClient(home),

@@ -235,6 +235,10 @@ describe('faults of targets, accounts and situations', () => {
     expect(states).toEqual(['ENABLED', 'DISABLED']);
     const [endpoint] = marketing['ca-central-1']?.multiRegionEndpoints ?? [];
     expect(endpoint).toMatchObject({ status: 'FAILED', regions: ['ca-central-1', 'us-east-1'] });
+    const regions = ['eu-central-1', 'eu-west-3'];
+    expect(marketing['eu-central-1']?.multiRegionEndpoints).toMatchObject([{ status: 'READY', regions }]);
+    const names = regions.map((region) => marketing[region]?.identities.map(({ name }) => name));
+    expect(names).toEqual([['alpen.example', 'donau.example'], ['alpen.example']]);
   });
 
   it('dedicated addresses: with reverse DNS that leads back, and one without', () => {
@@ -242,9 +246,12 @@ describe('faults of targets, accounts and situations', () => {
     const host = 'e113-10.smtp-out.us-west-2.amazonses.com';
     expect(account('333333333333')?.targets['us-west-2']?.dedicatedIps?.[0]?.ip).toBe('203.0.113.10');
     expect([dns('10.113.0.203.in-addr.arpa', 'PTR'), dns(host, 'A')]).toEqual([[host], ['203.0.113.10']]);
-    expect(account('191919191919')?.targets['ap-southeast-1']?.dedicatedIps).toHaveLength(2);
+    expect(account('191919191919')?.targets['ap-southeast-1']?.dedicatedIps).toHaveLength(3);
     expect(dns('20.113.0.203.in-addr.arpa', 'PTR')).toBe('NXDOMAIN');
     expect(dns('21.113.0.203.in-addr.arpa', 'PTR')).toHaveLength(1);
+    expect(dns('bounce.merlion.example', 'TXT')).toEqual([
+      'v=spf1 include:amazonses.com ip4:203.0.113.100 ~all',
+    ]);
   });
 
   it('tracking domains: one that leads to the Region’s host, and one whose CNAME is gone', () => {

@@ -43,6 +43,11 @@ function spf(d: string): Record<string, [Look, unknown][]> {
       [(dns) => dns('bankrupt-vendor.example', 'SOA'), 'NXDOMAIN'],
     ],
     'spf-ptr': [[record, ['v=spf1 include:amazonses.com ptr ~all']]],
+    'spf-without-dedicated-ip': [
+      [(_, __, world) => targetIn(world).dedicatedIps?.map(({ ip }) => ip), ['203.0.113.100']],
+      [record, ['v=spf1 include:amazonses.com ~all']],
+      [(dns) => dns('100.113.0.203.in-addr.arpa', 'PTR').length, 1],
+    ],
     'from-without-spf': [[(dns) => [dns(d, 'TXT'), dns(d, 'MX')], ['NODATA', [`10 mail.${d}`]]]],
   };
 }
@@ -87,6 +92,10 @@ function configurationSets(d: string): Record<string, [Look, unknown][]> {
     const topic = targetIn(world).topics?.find((one) => one.arn === arn);
     return [arn, topic?.subscriptions.map(({ confirmed }) => confirmed)];
   };
+  const streamOfSet: Look = (_, ses, world) => {
+    const [, name] = setOf(ses, world)?.eventDestinations[1]?.firehose?.streamArn.split('/') ?? [];
+    return [name, targetIn(world).streams?.find((one) => one.name === name)?.status];
+  };
   const arn = `arn:aws:sns:${REGION}:${ACCOUNT}:${own}-events`;
   return {
     'set-tls-optional': [[set(({ tlsPolicy }) => tlsPolicy), [own, 'OPTIONAL']]],
@@ -108,6 +117,8 @@ function configurationSets(d: string): Record<string, [Look, unknown][]> {
     'destination-disabled': [
       [set(({ eventDestinations }) => eventDestinations.map(({ enabled }) => enabled)), [own, [true, false]]],
     ],
+    'events-to-stream': [[streamOfSet, [`${own}-events`, 'ACTIVE']]],
+    'stream-missing': [[streamOfSet, [`${own}-events`, undefined]]],
     'default-set-deleted': [
       [(_, ses, world) => [ses.configurationSet, setOf(ses, world)], ['last-year', undefined]],
     ],

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { DkimSigningAttributesOrigin } from '@aws-sdk/client-sesv2';
 import { describe, expect, it } from 'vitest';
 import { accountIdSchema, domainSchema, ouIdSchema, regionSchema } from '../../lambda/contract.ts';
+import { OWN_ADDRESS } from '../../local/organization/faults/spf.ts';
 import { buildWorld, organizationOf } from '../../local/organization/build-world.ts';
 import { SES_REGIONS } from '../../local/organization/regions.ts';
 import type { World } from '../../local/organization/types.ts';
@@ -106,14 +107,15 @@ describe.each(WEEKS)('%s is consistent', (_, world) => {
     for (const types of typesAt.values()) if (types.includes('CNAME')) expect(types).toEqual(['CNAME']);
   });
 
-  it('in its addresses: documentation ranges, hosts outside the networks of SES', () => {
+  it('in its addresses: documentation ranges, hosts outside the networks of SES but for a dedicated address', () => {
     const documentation = /^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$/;
     const ofSes =
       /^(192\.0\.2\.\d+|198\.51\.100\.(\d|\d\d|1[01]\d|12[0-7])|203\.0\.113\.(\d|[1-5]\d|6[0-3]))$/;
     for (const record of world.zones.filter(({ type }) => type === 'A')) {
       expect(record.data).toMatch(documentation);
       const isHostOfSes = /(^feedback-smtp|\.smtp-out)\.[a-z0-9-]+\.amazonses\.com$/.test(record.name);
-      expect(ofSes.test(record.data), record.name).toBe(isHostOfSes);
+      const isOfSes = ofSes.test(record.data) || record.data === OWN_ADDRESS;
+      expect(isOfSes, record.name).toBe(isHostOfSes);
     }
   });
 
@@ -203,7 +205,8 @@ describe.each(WEEKS)('%s: an identity without faults', (_, world) => {
       const { domain, status } = identity.mailFrom ?? { domain: '', status: undefined };
       expect(status, identity.name).toBe('SUCCESS');
       expect(dns(domain, 'MX')).toEqual([`10 feedback-smtp.${region}.amazonses.com`]);
-      expect(dns(domain, 'TXT')).toEqual(['v=spf1 include:amazonses.com ~all']);
+      const own = identity.name === 'merlion.example' ? ` ip4:${OWN_ADDRESS}` : '';
+      expect(dns(domain, 'TXT')).toEqual([`v=spf1 include:amazonses.com${own} ~all`]);
     }
   });
 

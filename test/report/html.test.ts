@@ -116,6 +116,55 @@ describe('renderReport', () => {
     ).toHaveLength(1);
   });
 
+  describe('what one loss leaves unjudged', () => {
+    const account = { kind: 'account', accountId: '666666666666' } as const;
+    const cause = { controlId: 'SCAN-01', subject: account };
+    const lost: ReportRow = {
+      subject: account,
+      finding: finding({ key: 'SCAN-01', controlId: 'SCAN-01', reason: 'ROLE_MISSING' }),
+    };
+    const unjudged = (name: string, controlId: string, more: Partial<ReportRow> = {}): ReportRow => ({
+      subject: { kind: 'domain', name },
+      finding: finding({
+        key: controlId,
+        controlId,
+        status: 'UNKNOWN',
+        reason: 'COVERAGE_INCOMPLETE',
+        summary: `Not judged: ${name}`,
+        cause,
+      }),
+      ...more,
+    });
+    const rows = ['b.example', 'a.example'].flatMap((name) => [
+      unjudged(name, 'DANG-02'),
+      unjudged(name, 'DANG-01'),
+    ]);
+    const rowsIn = (html: string): number => html.match(/<tr><td class=/g)?.length ?? 0;
+
+    it('stands beneath it as one count', () => {
+      const html = renderReport(data([...rows, lost]));
+      expect(rowsIn(html)).toBe(1);
+      expect(html).toContain(
+        '<ul class="follows"><li>4 findings could not be judged (COVERAGE_INCOMPLETE): DANG-01 and DANG-02 of a.example and b.example</li></ul>',
+      );
+    });
+
+    it('is one row where the loss is not among the findings (waived)', () => {
+      const html = renderReport(data(rows));
+      expect(rowsIn(html)).toBe(1);
+      expect(html).toContain('Not judged for the same loss:');
+      expect(html).toContain('3 findings could not be judged');
+    });
+
+    it('never hides what was open when it was last seen', () => {
+      const html = renderReport(
+        data([...rows, lost, unjudged('c.example', 'DANG-01', { openWhenSeen: true })]),
+      );
+      expect(rowsIn(html)).toBe(2);
+      expect(html).toContain('<td>Not judged: c.example');
+    });
+  });
+
   it('shows a severity that use lowers, and what it would be', () => {
     const row = {
       subject: identity,
@@ -162,6 +211,26 @@ describe('renderReport', () => {
       ['over.example', '1', 'has ended'],
       ['nothing.example', '0', 'in force, unused'],
     ]);
+  });
+
+  it('lists every attestation, and marks the ending and the ended', () => {
+    const attestation = (domain: string, expires: string) =>
+      ({ domain, topic: 'SPAM_RATE', owner: 'Mail <team>', expires }) as const;
+    const html = renderReport(
+      data([], {
+        attestations: [
+          attestation('a.example', '2027-06-30'),
+          attestation('b.example', '2026-11-30'),
+          attestation('c.example', '2026-11-20'),
+        ],
+        noticeDays: 14,
+      }),
+    );
+    expect(html).toContain(
+      '<td>b.example</td><td>SPAM_RATE</td><td>Mail &lt;team&gt;</td><td></td><td>2026-11-30</td><td>ends soon</td>',
+    );
+    expect(html).toMatch(/a\.example.*in force[^]*c\.example.*has ended/);
+    expect(renderReport(data([]))).not.toContain('Attestations');
   });
 
   it('counts one as one', () => {

@@ -125,9 +125,14 @@ describe('a target of 33 identities, time for ten a round', () => {
   it('reads what only the target’s own controls need in the last round, and the rest once a round', async () => {
     sandbox = await startSandbox(world());
     await scan(() => ONE_BATCH);
-    expect(['GetDedicatedIps', 'GetMetricData', 'ListReputationEntities'].map(calls)).toEqual([1, 1, 1]);
-    const each = ['GetAccount', 'ListConfigurationSets', 'GetIdentityNotificationAttributes'];
-    expect(each.map(calls)).toEqual([4, 4, 4]);
+    expect(['GetMetricData', 'ListReputationEntities'].map(calls)).toEqual([1, 1]);
+    const each = [
+      'GetAccount',
+      'ListConfigurationSets',
+      'GetIdentityNotificationAttributes',
+      'GetDedicatedIps',
+    ];
+    expect(each.map(calls)).toEqual([4, 4, 4, 4]);
   });
 
   it('is given a round of its own for them when the time ends after the last identity', async () => {
@@ -171,6 +176,7 @@ describe('a target of 33 identities, time for ten a round', () => {
       productionAccess: true,
       inUse: true,
       lastUsed: first.lastUsed,
+      dedicatedIps: { ips: [] },
     });
     expect((await readBrand(1))?.facts).toMatchObject({
       inUse: true,

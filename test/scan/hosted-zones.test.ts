@@ -150,6 +150,28 @@ describe('hosted zones that cannot be read', () => {
     expect(await said('blog.example', 'DANG-01')).toEqual(['PASS DKIM_OF_IDENTITY']);
   }, 60_000);
 
+  it('are a loss of coverage where the account itself cannot be entered, and name it', async () => {
+    await start();
+    await scan();
+    sandbox.stack.setWorld(world(undefined, { faults: ['no-member-role'] }));
+    await scan();
+    const cause = { controlId: 'SCAN-01', subject: { kind: 'account', accountId: SHOP } };
+    for (const [name, controlId] of [
+      ['old.example.com', 'DANG-01'],
+      ['bounce.old.example.com', 'DANG-02'],
+    ] as const) {
+      const [lost] = await findingsOf(sandbox.table, { kind: 'domain', name }, controlId);
+      expect(lost && says(lost.latest), controlId).toBe('UNKNOWN COVERAGE_INCOMPLETE');
+      expect(lost?.latest.summary).toContain(`account ${SHOP} was not surveyed (ROLE_MISSING)`);
+      expect(lost?.latest.cause).toEqual(cause);
+      expect(lost?.known?.status).toBe('WARN');
+    }
+    expect(await said('blog.example', 'DANG-01'), 'whose token was seen').toEqual(['PASS DKIM_OF_IDENTITY']);
+    expect(await said('bounce.blog.example', 'DANG-02')).toEqual(['PASS MX_OF_MAIL_FROM']);
+    const totals = (await sandbox.table.listScans(1))[0]?.totals;
+    expect(totals?.unknownReasons?.['FAILED']).toBeUndefined();
+  }, 60_000);
+
   it('are not asked for where the settings do not permit it', async () => {
     await start({});
     await scan();

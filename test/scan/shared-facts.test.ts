@@ -214,8 +214,33 @@ describe('coverage is complete', () => {
     expect((await shared([])).coverageComplete).toBe(complete);
   });
 
-  it('never in a narrowed scan', async () => {
-    await cover('SCANNED', 'SCANNED');
-    expect((await shared([], { full: false })).coverageComplete).toBe(false);
+  it('never in a narrowed scan, which lost nothing', async () => {
+    await cover('ROLE_MISSING', 'PENDING');
+    const facts = await shared([], { full: false });
+    expect(facts.coverageComplete).toBe(false);
+    expect(facts.outOfSight).toBeUndefined();
+  });
+
+  it('names what was lost first, a whole account before a Region, and counts the rest', async () => {
+    await cover('SCANNED', 'DENIED_BY_POLICY');
+    await bench.table.setRegionCoverage('s1', SHOP, 'us-east-1', { outcome: 'TIMED_OUT' });
+    expect((await shared([])).outOfSight).toEqual({
+      accountId: SHOP,
+      region: 'eu-west-1',
+      outcome: 'DENIED_BY_POLICY',
+      others: 1,
+    });
+    await bench.table.setAccountCoverage('s1', BLOG, { outcome: 'ROLE_MISSING' });
+    expect((await shared([])).outOfSight).toEqual({ accountId: BLOG, outcome: 'ROLE_MISSING', others: 2 });
+  });
+
+  it('counts the Regions of an account that was seen in part, not the account beside them', async () => {
+    await cover('PARTIAL', 'PARTIAL');
+    expect((await shared([])).outOfSight).toEqual({
+      accountId: SHOP,
+      region: 'eu-west-1',
+      outcome: 'PARTIAL',
+      others: 0,
+    });
   });
 });

@@ -18,13 +18,17 @@ import { createSesReader, type SesReader } from '../../lambda/ses/reader.ts';
 import { startDnsServer, type DnsServer } from '../../local/dns/server.ts';
 import { startGateway, type Gateway } from '../../local/gateway/server.ts';
 import type { WorldTarget } from '../../local/organization/types.ts';
-import { makeIdentity, MEMBER, memberKeys, worldWithTarget } from '../gateway/world.ts';
+import { makeIdentity, makeTarget, MEMBER, memberKeys, worldWithTarget } from '../gateway/world.ts';
 
 const REGION = 'eu-west-1';
 const NOW = new Date('2026-11-21T09:00:00Z');
 const BOUNCES = `arn:aws:sns:${REGION}:${MEMBER}:bounces`;
 const COMPLAINTS = `arn:aws:sns:${REGION}:${MEMBER}:complaints`;
 const ELSEWHERE = `arn:aws:sns:${REGION}:999999999999:central`;
+const STREAM = `arn:aws:firehose:${REGION}:${MEMBER}:deliverystream/mail-events`;
+const GONE = `${STREAM}-of-last-year`;
+const FAR = STREAM.replace(REGION, 'us-east-1');
+const roleArn = `arn:aws:iam::${MEMBER}:role/ses-to-firehose`;
 
 /** A target that has something of everything. */
 const TARGET: Partial<WorldTarget> = {
@@ -46,6 +50,10 @@ const TARGET: Partial<WorldTarget> = {
       httpsPolicy: 'REQUIRE',
       eventDestinations: [
         { name: 'to-sns', enabled: true, matchingEventTypes: ['BOUNCE'], snsTopicArn: BOUNCES },
+        ...[STREAM, GONE, FAR, STREAM].map((streamArn, index) => ({
+          ...{ name: `to-stream-${index}`, enabled: true, matchingEventTypes: ['SEND'] },
+          firehose: { streamArn, roleArn },
+        })),
       ],
     },
   ],
@@ -105,6 +113,16 @@ const TARGET: Partial<WorldTarget> = {
     { arn: BOUNCES, subscriptions: [{ protocol: 'sqs', endpoint: 'arn:q', confirmed: true }] },
     { arn: COMPLAINTS, subscriptions: [{ protocol: 'email', endpoint: 'a@example.com', confirmed: false }] },
   ],
+  streams: [
+    {
+      name: 'mail-events',
+      status: 'ACTIVE',
+      source: 'DirectPut',
+      roleArn: `arn:aws:iam::${MEMBER}:role/firehose-to-s3`,
+      bucketArn: 'arn:aws:s3:::mail-events',
+      created: '2026-01-01T00:00:00Z',
+    },
+  ],
 };
 
 const ZONES = {
@@ -123,10 +141,15 @@ const folder = mkdtempSync(join(tmpdir(), 'ses-posture-target-reads-'));
 let gateway: Gateway;
 let dnsServer: DnsServer;
 let reader: SesReader | undefined;
+let readers: SesReader[] = [];
 
 async function serve(target: Partial<WorldTarget>): Promise<void> {
+  const world = worldWithTarget(target);
+  const targets = world.accounts.find(({ id }) => id === MEMBER)?.targets ?? {};
+  // What the other Region of the endpoint holds.
+  targets['us-east-1'] = makeTarget({ identities: [makeIdentity('example.com')] });
   gateway = await startGateway({
-    world: worldWithTarget(target),
+    world,
     outboxFolder: folder,
     bucketFolder: folder,
   });
@@ -139,8 +162,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  reader?.close();
-  reader = undefined;
+  for (const one of readers) one.close();
+  readers = [];
   await gateway.close();
   await dnsServer.close();
   rmSync(folder, { recursive: true, force: true });
@@ -152,15 +175,19 @@ async function open(
   permissions: Permissions = {},
   deadline: () => number = () => 60_000,
 ): Promise<TargetReads> {
-  const credentials = { ...memberKeys };
-  const made = createSesReader({
-    credentials,
-    accountId: MEMBER,
-    region: REGION,
-    requestsPerSecond: 10_000,
-    deadline,
-    clock: { now: () => performance.now(), sleep: () => Promise.resolve(), random: () => 0 },
-  });
+  const makeReader = (region: string): SesReader => {
+    const made = createSesReader({
+      credentials: { ...memberKeys },
+      accountId: MEMBER,
+      region,
+      requestsPerSecond: 10_000,
+      deadline,
+      clock: { now: () => performance.now(), sleep: () => Promise.resolve(), random: () => 0 },
+    });
+    readers.push(made);
+    return made;
+  };
+  const made = makeReader(REGION);
   reader = made;
   return createTargetReads({
     reader: made,
@@ -170,6 +197,8 @@ async function open(
     names: (await made.listIdentities()).map(({ name }) => name),
     dns: createDnsClient({ servers: [dnsServer.address] }),
     now: () => NOW,
+    scanRegions: [REGION, 'us-east-1'],
+    makeReader,
   });
 }
 
@@ -237,7 +266,20 @@ describe('everything switched on', () => {
         kind: 'seen',
         value: [{ arn: 'arn:tenant', sendingStatus: 'DISABLED', impact: 'HIGH' }],
       },
-      multiRegionEndpoints: { kind: 'seen', value: [{ name: 'global', status: 'READY' }] },
+      multiRegionEndpoints: {
+        kind: 'seen',
+        value: [
+          {
+            name: 'global',
+            status: 'READY',
+            comparison: {
+              gaps: [{ identity: 'news@example.com', region: 'us-east-1', differs: 'MISSING' }],
+              gapCount: 1,
+              uncompared: [],
+            },
+          },
+        ],
+      },
     } satisfies { [fact in keyof TargetFacts]?: unknown });
     expect(unanswered).toEqual([]);
   });
@@ -258,6 +300,27 @@ describe('everything switched on', () => {
       { arn: ELSEWHERE, by: 'news@example.com' },
       { arn: BOUNCES, by: 'main/to-sns' },
     ]);
+  });
+
+  it('tells each stream once, with the event destinations that name it; what is in another Region is not asked for', async () => {
+    const { facts } = await readAll();
+    expect(facts.streams).toEqual({
+      kind: 'seen',
+      value: [
+        { arn: STREAM, state: 'found', status: 'ACTIVE', source: 'DirectPut', destinations: ['S3'] },
+        { arn: GONE, state: 'missing' },
+        { arn: FAR, state: 'elsewhere' },
+      ],
+    });
+    expect(facts.streamUses).toEqual([
+      { arn: STREAM, by: 'main/to-stream-0' },
+      { arn: GONE, by: 'main/to-stream-1' },
+      { arn: FAR, by: 'main/to-stream-2' },
+      { arn: STREAM, by: 'main/to-stream-3' },
+    ]);
+    expect(facts).not.toHaveProperty('usesUnread');
+    const asked = gateway.counts().filter(({ service }) => service === 'firehose');
+    expect(asked).toMatchObject([{ action: 'DescribeDeliveryStream', region: REGION, calls: 2 }]);
   });
 
   it('follows each dedicated IP to its name and back', async () => {
@@ -284,7 +347,18 @@ describe('everything switched on', () => {
     expect(called()).toEqual(memberActions(scanSettingsSchema.parse({}).permissions));
   });
 
-  it('reads everything once, however many ask', async () => {
+  it('holds two Regions against each other only for an endpoint that is READY', async () => {
+    await gateway.close();
+    const endpoints = TARGET.multiRegionEndpoints?.map((one) => ({ ...one, status: 'CREATING' as const }));
+    await serve({ ...TARGET, multiRegionEndpoints: endpoints ?? [] });
+    const { facts } = await readAll();
+    const alone = { name: 'global', status: 'CREATING', regions: [REGION, 'us-east-1'] };
+    expect(facts.multiRegionEndpoints).toEqual({ kind: 'seen', value: [alone] });
+    expect(gateway.counts().filter(({ region }) => region === 'us-east-1')).toEqual([]);
+    expect(called().filter((action) => /Dkim|MailFrom/.test(action))).toEqual([]);
+  });
+
+  it('reads everything once, however many ask; a listing again, to be compared', async () => {
     const reads = await open();
     for (let round = 0; round < 3; round += 1) {
       const { notificationsOf, configurationSetsWith } = await reads.ofIdentities();
@@ -294,7 +368,12 @@ describe('everything switched on', () => {
     await reads.ofTarget(['main']);
     const more = gateway
       .counts()
-      .filter(({ calls, action }) => calls !== (action === 'GetTopicAttributes' ? 2 : 1));
+      .filter(({ region }) => region === REGION)
+      .filter(
+        ({ calls, action }) =>
+          calls !==
+          (['GetTopicAttributes', 'DescribeDeliveryStream', 'ListEmailIdentities'].includes(action) ? 2 : 1),
+      );
     expect(more).toEqual([]);
   });
 });
@@ -307,6 +386,7 @@ describe('a group that is switched off', () => {
     configurationSets: 'configurationSets',
     notifications: 'notifications',
     topics: 'topics',
+    deliveryStreams: 'streams',
     reputation: 'reputation',
     alarms: 'reputationAlarms',
     recommendations: 'recommendations',
@@ -377,6 +457,32 @@ describe('an optional read that fails', () => {
       kind: 'seen',
       value: [{ state: 'ACCESS_DENIED' }, {}, { state: 'foreign' }],
     });
+  });
+
+  it('leaves a stream in that state', async () => {
+    gateway.inject({
+      match: { action: 'DescribeDeliveryStream' },
+      respond: { status: 400, code: 'AccessDeniedException', message: 'no' },
+    });
+    const { facts } = await readAll();
+    expect(facts.streams).toMatchObject({
+      kind: 'seen',
+      value: [{ state: 'ACCESS_DENIED' }, { state: 'ACCESS_DENIED' }, { state: 'elsewhere' }],
+    });
+  });
+
+  it.each([
+    ['ListConfigurationSets', 'ACCESS_DENIED'],
+    ['GetIdentityNotificationAttributes', 'ACCESS_DENIED'],
+  ])('tells that topics or streams may be named that were not seen: %s denied', async (action, why) => {
+    gateway.inject({
+      match: { action },
+      respond: { status: 403, code: 'AccessDeniedException', message: 'no' },
+    });
+    expect((await readAll()).facts.usesUnread).toBe(why);
+    // An error outweighs what the settings do not permit.
+    const other = action.startsWith('List') ? 'notifications' : 'configurationSets';
+    expect((await readAll({ [other]: false })).facts.usesUnread).toBe(why);
   });
 
   it('is put off, not unseen, when the time is over', async () => {

@@ -29,6 +29,7 @@ beforeAll(async () => {
     },
   ]);
   sandbox = await startSandbox(world, {
+    attestations: [{ domain: 'nothing.example', topic: 'SPAM_RATE', owner: 'Shop team', expires: EXPIRES }],
     waivers: [waiver({}), waiver({ control: 'MF-0*', subject: 'nothing.example', owner: 'Nobody' })],
   });
   scans.push(await sandbox.scan());
@@ -63,6 +64,14 @@ describe('a waived finding', () => {
     expect(body(1)).toContain(`DKIM-05 of *.example in account ${SHOP}: by Shop team, until `);
     expect(body(1)).not.toContain('Nobody');
     expect(body(1)).not.toContain('no longer waived');
+  });
+
+  it('is announced with the attestations that end then', () => {
+    expect(body(0)).not.toContain('ATTESTATIONS');
+    expect(body(1)).toContain('ATTESTATIONS THAT END SOON');
+    expect(body(1)).toContain('SPAM_RATE of nothing.example: by Shop team, until ');
+    expect(body(2)).not.toContain('ATTESTATIONS');
+    expect(report(1)).toMatch(/<td>nothing\.example<\/td><td>SPAM_RATE<\/td>.*<td>ends soon<\/td>/);
   });
 
   it('alerts again once its waiver has expired', () => {

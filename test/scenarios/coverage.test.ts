@@ -15,7 +15,6 @@ const EXCEPTIONS: { [controlId: string]: Partial<Record<Wanted, string>> } = {
   'SCAN-06': Object.fromEntries(
     WANTED.map((status) => [status, 'Judged of the scanner itself: test/controls/scan-06.test.ts.']),
   ),
-  'ACCT-13': { PASS: 'Nothing gathers yet what the other Region of an endpoint holds: at most UNKNOWN.' },
   'IDENT-02': {
     UNKNOWN: 'Only where a stored subject does not tell when it was first seen: it always does.',
   },

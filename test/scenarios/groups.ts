@@ -1,10 +1,13 @@
 /** Every scenario there is, in the groups that are scanned together. What is not listed here is not run. */
 import type { ScenarioGroup } from './scenario.ts';
 import { API_SITUATIONS } from './situations/api.ts';
+import { DEDICATED_CONTROLS } from './situations/controls-dedicated.ts';
 import { DMARC_CONTROLS } from './situations/controls-dmarc.ts';
 import { DOMAIN_CONTROLS } from './situations/controls-domain.ts';
+import { ENDPOINT_CONTROLS } from './situations/controls-endpoints.ts';
 import { IDENTITY_FAULTS } from './situations/controls-identity-faults.ts';
 import { IDENTITY_CONTROLS } from './situations/controls-identity.ts';
+import { INHERITANCE_CONTROLS } from './situations/controls-inheritance.ts';
 import { LATER_CONTROLS, TWO_RESOLVER_CONTROLS, UNSEEN_CONTROLS } from './situations/controls-later.ts';
 import { DECLARED_CONTROLS, SWITCHED_OFF_CONTROLS } from './situations/controls-settings.ts';
 import { TARGET_CONTROLS } from './situations/controls-target.ts';
@@ -25,9 +28,9 @@ export const SITUATIONS: readonly ScenarioGroup[] = [
 
 /** What the situations leave: every control with each status that it can have. */
 export const CONTROLS: readonly ScenarioGroup[] = [
-  { title: 'of targets', scenarios: TARGET_CONTROLS },
-  { title: 'of identities', scenarios: [...IDENTITY_CONTROLS, ...IDENTITY_FAULTS] },
-  { title: 'of domains', scenarios: [...DOMAIN_CONTROLS, ...DMARC_CONTROLS] },
+  { title: 'of targets', scenarios: [...TARGET_CONTROLS, ...ENDPOINT_CONTROLS] },
+  { title: 'of identities', scenarios: [...IDENTITY_CONTROLS, ...IDENTITY_FAULTS, ...INHERITANCE_CONTROLS] },
+  { title: 'of domains', scenarios: [...DOMAIN_CONTROLS, ...DMARC_CONTROLS, ...DEDICATED_CONTROLS] },
 ];
 
 /** The same where settings, an earlier scan or lost coverage decide. */

@@ -90,7 +90,7 @@ describe('event destinations', () => {
     [
       'Firehose',
       { KinesisFirehoseDestination: { DeliveryStreamArn: 'arn:x', IamRoleArn: 'arn:r' } },
-      { kind: 'FIREHOSE', arn: 'arn:x' },
+      { kind: 'FIREHOSE', arn: 'arn:x', roleArn: 'arn:r' },
     ],
     ['CloudWatch', { CloudWatchDestination: { DimensionConfigurations: [] } }, { kind: 'CLOUDWATCH' }],
     [

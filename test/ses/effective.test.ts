@@ -215,6 +215,11 @@ describe('DKIM of an address', () => {
     expect(result.dkim).toEqual({ kind: 'unsigned', by: 'user@example.com' });
   });
 
+  it('is switched off by its domain where both are off: enabling the address alone would change nothing', () => {
+    const result = settings(identity('user@example.com', DISABLED), identity('example.com', DISABLED));
+    expect(result.dkim).toEqual({ kind: 'unsigned', by: 'example.com' });
+  });
+
   it('is not proven where SES shows DKIM and no domain identity signs', () => {
     expect(settings(identity('user@example.com')).dkim.kind).toBe('unproven');
   });

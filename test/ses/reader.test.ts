@@ -231,14 +231,28 @@ describe('what was sent', () => {
 });
 
 describe('the batch calls of API v1', () => {
+  const VIEWS: { [action: string]: [wrapper: string, view: string] } = {
+    GetIdentityNotificationAttributes: [
+      'NotificationAttributes',
+      '<ForwardingEnabled>true</ForwardingEnabled>',
+    ],
+    GetIdentityDkimAttributes: [
+      'DkimAttributes',
+      '<DkimEnabled>true</DkimEnabled><DkimVerificationStatus>Success</DkimVerificationStatus>',
+    ],
+    GetIdentityMailFromDomainAttributes: [
+      'MailFromDomainAttributes',
+      '<MailFromDomain>b.example</MailFromDomain><MailFromDomainStatus>Pending</MailFromDomainStatus>',
+    ],
+  };
+
   /** Answers for every name it is asked for but one. */
   function attributes({ form }: StandInRequest): StandInAnswer {
     const action = form.get('Action') ?? '';
     const names = [...form.entries()]
       .filter(([key]) => key.startsWith('Identities.member.'))
       .map(([, value]) => value);
-    const wrapper = 'NotificationAttributes';
-    const view = '<ForwardingEnabled>true</ForwardingEnabled>';
+    const [wrapper, view] = VIEWS[action] ?? ['Nothing', ''];
     const entries = names
       .filter((name) => name !== 'gone.example')
       .map((name) => `<entry><key>${name}</key><value>${view}</value></entry>`);
@@ -248,25 +262,29 @@ describe('the batch calls of API v1', () => {
   }
   const names = Array.from({ length: 250 }, (_, index) => `${index}.example`);
 
-  it('ask for 100 names at once and put the answers together', async () => {
+  it.each([
+    ['notification', { ForwardingEnabled: true }],
+    ['dkim', { DkimEnabled: true, DkimVerificationStatus: 'Success' }],
+    ['mailFrom', { MailFromDomain: 'b.example', MailFromDomainStatus: 'Pending' }],
+  ] as const)('%s: asks for 100 names at once and puts the answers together', async (call, view) => {
     const { batch } = await open(attributes);
-    const views = await batch.notification(names);
+    const views = await batch[call](names);
     expect([...views.keys()]).toEqual(names);
-    expect(views.get('0.example')).toMatchObject({ ForwardingEnabled: true });
+    expect(views.get('0.example')).toMatchObject(view);
     expect(standIn?.requests).toHaveLength(3);
   });
 
-  it('leave out what is gone', async () => {
+  it.each(['notification', 'dkim', 'mailFrom'] as const)('%s: leaves out what is gone', async (call) => {
     const { batch } = await open(attributes);
-    const views = await batch.notification(['example.com', 'gone.example']);
+    const views = await batch[call](['example.com', 'gone.example']);
     expect([...views.keys()]).toEqual(['example.com']);
   });
 
-  it('are errors, never a part', async () => {
+  it.each(['notification', 'dkim', 'mailFrom'] as const)('%s: is an error, never a part', async (call) => {
     let calls = 0;
     const { batch } = await open((request) =>
       ++calls === 2 ? queryError('AccessDenied', 'not authorized') : attributes(request),
     );
-    await expect(batch.notification(names)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(batch[call](names)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });

@@ -3,6 +3,7 @@ import type { Service } from '../service.ts';
 import { account } from './account.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { dynamodb } from './dynamodb.ts';
+import { firehose } from './firehose.ts';
 import { lambda } from './lambda.ts';
 import { organizations } from './organizations.ts';
 import { route53 } from './route53.ts';
@@ -21,6 +22,7 @@ const SERVICES: Service[] = [
   sesv2,
   ses,
   sns,
+  firehose,
   cloudwatch,
   route53,
   s3,

@@ -1,6 +1,6 @@
 /** What can be wrong with configuration sets, event destinations, topics and sending authorization of an identity. */
-import { healthyTopic } from '../ses-preset.ts';
-import type { WorldConfigurationSet, WorldIdentity, WorldTarget } from '../types.ts';
+import { healthyStream, healthyTopic } from '../ses-preset.ts';
+import type { WorldConfigurationSet, WorldEventDestination, WorldIdentity, WorldTarget } from '../types.ts';
 import {
   expectation,
   fail,
@@ -85,18 +85,29 @@ export const CONFIGURATION_SET_FAULTS = {
   },
   'destination-disabled': {
     about: 'A second event destination of the configuration set is switched off.',
-    target: (target, identity, { accountId, region }) => {
-      ownSet(target, identity).eventDestinations.push({
-        name: 'to-data-lake',
-        enabled: false,
-        matchingEventTypes: ['SEND', 'DELIVERY'],
-        firehose: {
-          streamArn: `arn:aws:firehose:${region}:${accountId}:deliverystream/mail-events`,
-          roleArn: `arn:aws:iam::${accountId}:role/ses-to-firehose`,
-        },
-      });
+    target: (target, identity, site) => {
+      const set = ownSet(target, identity);
+      set.eventDestinations.push({ ...toStream(set, site), enabled: false });
+      addStream(target, set, site);
     },
     expects: (site) => [warn(onTarget(site), 'EVT-05')],
+  },
+  'events-to-stream': {
+    about: 'Rightly so: the events also go to a stream, and by way of a bucket to whoever queries them.',
+    target: (target, identity, site) => {
+      const set = ownSet(target, identity);
+      set.eventDestinations.push(toStream(set, site));
+      addStream(target, set, site);
+    },
+    expects: (site) => [expectation('PASS', onTarget(site), 'EVT-04', 'STREAM_ACTIVE')],
+  },
+  'stream-missing': {
+    about: 'The stream that events are put into was deleted.',
+    target: (target, identity, site) => {
+      const set = ownSet(target, identity);
+      set.eventDestinations.push(toStream(set, site));
+    },
+    expects: (site) => [fail(onTarget(site), 'EVT-04', 'STREAM_MISSING')],
   },
   'default-set-deleted': {
     about: 'The default configuration set of the identity was deleted.',
@@ -132,6 +143,30 @@ function redirectEvents(set: WorldConfigurationSet, { accountId, region }: Ident
   const arn = `arn:aws:sns:${region}:${accountId}:${set.name}-events`;
   for (const destination of set.eventDestinations) destination.snsTopicArn = arn;
   return arn;
+}
+
+/** What is sent and delivered, put into a stream of the set's own. */
+function toStream(
+  { name }: WorldConfigurationSet,
+  { accountId, region }: IdentitySite,
+): WorldEventDestination {
+  return {
+    name: 'to-data-lake',
+    enabled: true,
+    matchingEventTypes: ['SEND', 'DELIVERY'],
+    firehose: {
+      streamArn: `arn:aws:firehose:${region}:${accountId}:deliverystream/${name}-events`,
+      roleArn: `arn:aws:iam::${accountId}:role/ses-to-firehose`,
+    },
+  };
+}
+
+function addStream(
+  target: WorldTarget,
+  { name }: WorldConfigurationSet,
+  { accountId, now }: IdentitySite,
+): void {
+  (target.streams ??= []).push(healthyStream(`${name}-events`, accountId, now));
 }
 
 function allow(

@@ -68,9 +68,9 @@ export const DMARC_FAULTS = {
   'dmarc-strict-inherited': {
     about: "A subdomain signed by its parent under the parent's strict alignment: nothing aligns.",
     expects: (site) => [
-      fail(onIdentity(site), 'ALIGN-01', 'NONE_ALIGNED_ENFORCED'),
-      fail(onIdentity(site), 'DKIM-03', 'SIGNING_DOMAIN_NOT_ALIGNED'),
-      consequence(fail(onIdentity(site), 'ALIGN-02', 'BOTH_STRICT')),
+      fail(onIdentity(site), 'ALIGN-02', 'BOTH_STRICT'),
+      consequence(fail(onIdentity(site), 'ALIGN-01', 'NONE_ALIGNED_ENFORCED')),
+      consequence(fail(onIdentity(site), 'DKIM-03', 'SIGNING_DOMAIN_NOT_ALIGNED')),
       consequence(warn(onIdentity(site), 'MF-05', 'STRICT_SPF')),
       consequence(warn(onIdentity(site), 'MF-07', 'FALLBACK_UNALIGNED')),
       ...notReady(site),

@@ -1,5 +1,6 @@
 /** What can be wrong within an SPF record that is there, single, and names SES. */
 import type { ZoneDraft } from '../zone-draft.ts';
+import { layDedicatedIp } from '../zone-preset.ts';
 import {
   consequence,
   fail,
@@ -10,6 +11,9 @@ import {
   type IdentityFault,
   type IdentitySite,
 } from './types.ts';
+
+/** A dedicated address that the account brought along: of no network of SES. */
+export const OWN_ADDRESS = '203.0.113.100';
 
 /** Nobody registered it. */
 const UNREGISTERED = 'bankrupt-vendor.example';
@@ -48,6 +52,16 @@ export const SPF_FAULTS = {
     about: 'The SPF record uses ptr, which RFC 7208 advises against.',
     zone: (zone, site) => publish(zone, site, 'v=spf1 include:amazonses.com ptr ~all'),
     expects: (site) => [warn(onDomain(site.mailFrom), 'SPF-08')],
+  },
+  'spf-without-dedicated-ip': {
+    about: 'Mail leaves from a dedicated address outside SES’s networks, which the SPF record does not list.',
+    target: (target) => {
+      const dedicated = (target.dedicatedIps ??= []);
+      if (dedicated.some(({ ip }) => ip === OWN_ADDRESS)) return;
+      dedicated.push({ ip: OWN_ADDRESS, warmupStatus: 'DONE', warmupPercentage: 100, pool: 'own' });
+    },
+    zone: (zone, site) => layDedicatedIp(zone, OWN_ADDRESS, site.region),
+    expects: (site) => [fail(onDomain(site.mailFrom), 'SPF-03', 'SPF_PARTIAL'), ...notReady(site)],
   },
   'from-without-spf': {
     about: 'The From domain itself has no SPF record; mail through SES does not need it, other mail may.',

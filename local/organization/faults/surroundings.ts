@@ -95,6 +95,6 @@ export const SURROUNDING_FAULTS = {
   },
   'shadow-account': {
     about: 'A second account, which is not among the owners that the settings name, sends as the domain.',
-    expects: (site) => [fail(onDomain(site.domain), 'IDENT-10')],
+    expects: (site) => [warn(onDomain(site.domain), 'IDENT-10')],
   },
 } as const satisfies Record<string, IdentityFault>;

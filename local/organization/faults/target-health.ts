@@ -1,7 +1,16 @@
 /** What can be wrong with a target as Amazon SES and CloudWatch tell it: quota, reputation, suppression, alarms, addresses. */
+import { globalEndpoint } from '../ses-preset.ts';
 import type { WorldTarget } from '../types.ts';
 import { reverseName } from '../zone-preset.ts';
-import { fail, onTarget, warn, type TargetFault, type TargetFaultSite } from './types.ts';
+import {
+  consequence,
+  fail,
+  onDomain,
+  onTarget,
+  warn,
+  type TargetFault,
+  type TargetFaultSite,
+} from './types.ts';
 
 export const TARGET_HEALTH_FAULTS = {
   'quota-nearly-used': {
@@ -69,18 +78,25 @@ export const TARGET_HEALTH_FAULTS = {
   'dedicated-ip-without-ptr': {
     about: 'A dedicated address has no reverse DNS.',
     zone: (zone, { dedicatedIps }) => zone.remove(reverseName(dedicatedIps[0] ?? '')),
-    expects: (site) => [fail(onTarget(site), 'IP-01')],
+    expects: (site) => [
+      fail(onTarget(site), 'IP-01'),
+      // Outlook.com does not ask for it, and what is sent there is not in bulk.
+      ...site.domains.flatMap((name) =>
+        ['BULK-01', 'BULK-03', 'BULK-05'].map((id) => consequence(fail(onDomain(name), id))),
+      ),
+    ],
   },
   'endpoint-failed': {
     about: 'The multi-region endpoint that was to fail over to a second Region could not be created.',
     ses: (target, { region, now }) => {
-      const created = new Date(now.getTime() - 40 * 86_400_000).toISOString();
       const regions = [region, region === 'us-east-1' ? 'us-east-2' : 'us-east-1'];
-      target.multiRegionEndpoints = [
-        { name: 'global', id: 'abcd1234.ef5', status: 'FAILED', regions, created },
-      ];
+      target.multiRegionEndpoints = [{ ...globalEndpoint(regions, now), status: 'FAILED' }];
     },
     expects: (site) => [fail(onTarget(site), 'ACCT-13', 'ENDPOINT_FAILED')],
+  },
+  'endpoint-one-sided': {
+    about: 'One of the identities was never created in the second Region of the multi-region endpoint.',
+    expects: (site) => [fail(onTarget(site), 'ACCT-13', 'IDENTITY_GAP')],
   },
 } as const satisfies Record<string, TargetFault>;
 

@@ -53,6 +53,8 @@ export interface TargetSite {
 /** A target in its place, with what faults of a whole target change. */
 export interface TargetFaultSite extends TargetSite {
   dedicatedIps: readonly string[];
+  /** The From domains of its identities. */
+  domains: readonly string[];
   now: Date;
 }
 

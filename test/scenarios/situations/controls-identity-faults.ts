@@ -32,8 +32,8 @@ const DKIM_FAULTS: Scenario[] = [
       },
       says: (place) =>
         [
-          fail('DKIM-03', 'SIGNING_DOMAIN_NOT_ALIGNED', { severity: 'HIGH' }),
-          warn('ALIGN-01', 'SPF_ONLY', { severity: 'MEDIUM', tracked: 'SPF_ONLY' }),
+          fail('DKIM-03', 'SIGNING_DOMAIN_NOT_ALIGNED', { severity: 'HIGH', cause: null }),
+          warn('ALIGN-01', 'SPF_ONLY', { severity: 'MEDIUM', cause: 'DKIM-03', tracked: 'SPF_ONLY' }),
           warn('ALIGN-03', 'ORG_DOMAIN_DIVERGENCE', { severity: 'MEDIUM' }),
         ].map((said) => ({ subject: on.identity(place, REGION, `x.sub.${place.domain}`), ...said })),
     },
@@ -95,9 +95,9 @@ const MAIL_FROM_FAULTS: Scenario[] = [
     own,
     {
       identity: () => [
-        warn('MF-05', 'STRICT_SPF', { severity: 'MEDIUM' }),
-        warn('ALIGN-02', 'ASPF_STRICT', { severity: 'MEDIUM' }),
-        pass('ALIGN-01', 'DKIM_ONLY', { tracked: 'DKIM_ONLY' }),
+        warn('MF-05', 'STRICT_SPF', { severity: 'MEDIUM', cause: 'ALIGN-02' }),
+        warn('ALIGN-02', 'ASPF_STRICT', { severity: 'MEDIUM', cause: null }),
+        pass('ALIGN-01', 'DKIM_ONLY', { cause: 'ALIGN-02', tracked: 'DKIM_ONLY' }),
         pass('ALIGN-04', 'ONE_LEG_STEADY'),
       ],
     },
@@ -107,6 +107,48 @@ const MAIL_FROM_FAULTS: Scenario[] = [
           type: 'TXT',
           data: `v=DMARC1; p=reject; aspf=s; rua=mailto:d@${scene.domain}`,
         }),
+    },
+  ),
+  inOneRegion(
+    'strict alignment of both kinds, under which a parent signs for its subdomain: strictness is the one line',
+    ({ domain: name }) => [domain(name), domain(`news.${name}`, { inheritsDkim: true })],
+    {
+      of: {
+        news: () => [
+          fail('ALIGN-02', 'BOTH_STRICT', { severity: 'HIGH', cause: null, fixText: /Easy DKIM of its own/ }),
+          fail('ALIGN-01', 'NONE_ALIGNED_ENFORCED', { severity: 'CRITICAL', cause: 'ALIGN-02' }),
+          fail('DKIM-03', 'SIGNING_DOMAIN_NOT_ALIGNED', { severity: 'HIGH', cause: 'ALIGN-02' }),
+          warn('MF-05', 'STRICT_SPF', { severity: 'MEDIUM', cause: 'ALIGN-02' }),
+          warn('MF-07', 'FALLBACK_UNALIGNED', { severity: 'MEDIUM', cause: 'DKIM-03' }),
+        ],
+      },
+    },
+    {
+      change: (scene) =>
+        scene.publish(`_dmarc.${scene.domain}`, {
+          type: 'TXT',
+          data: `v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:d@${scene.domain}`,
+        }),
+    },
+  ),
+  inOneRegion(
+    'a target that alone sends in bulk, with DKIM alone',
+    own,
+    {
+      identity: () => [
+        warn('ALIGN-01', 'DKIM_ONLY', {
+          severity: 'MEDIUM',
+          cause: 'MF-01',
+          evidence: { bothLegs: { bulk: 'BULK_BY_VOLUME' } },
+        }),
+      ],
+      domain: () => [pass('BULK-07', 'BULK_BY_VOLUME')],
+    },
+    {
+      change(scene) {
+        delete scene.identity(REGION).mailFrom;
+        targetOf(scene).sentLast24Hours = 5_000;
+      },
     },
   ),
   inOneRegion(

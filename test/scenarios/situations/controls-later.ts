@@ -11,6 +11,7 @@ import {
   pass,
   REGION,
   saidBy,
+  targetOf,
   unknown,
   warn,
   own,
@@ -35,6 +36,28 @@ const LATER: Scenario[] = [
     'an own key that is older than allowed',
     ({ domain: name }) => [domain(name, { byodkim: 'corp2019' })],
     { identity: () => [warn('DKIM-10', 'KEY_OLD', { severity: 'MEDIUM', fixText: /selector/ })] },
+  ),
+  inOneRegion(
+    'SES gives up on a domain that it could not confirm before, and tells of no earlier success',
+    own,
+    {
+      identity: () => [
+        fail('IDENT-01', 'VERIFICATION_FAILED', { severity: 'HIGH', evidence: { workedBefore: true } }),
+      ],
+    },
+    {
+      change(scene) {
+        const identity = scene.identity(REGION);
+        identity.verificationStatus = 'TEMPORARY_FAILURE';
+        delete identity.verificationInfo;
+        Object.assign(identity.dkim ?? {}, { status: 'TEMPORARY_FAILURE' });
+      },
+      later(scene) {
+        const identity = scene.identity(REGION);
+        identity.verificationStatus = 'FAILED';
+        Object.assign(identity.dkim ?? {}, { status: 'FAILED' });
+      },
+    },
   ),
   inOneRegion(
     'a DMARC policy that fell',
@@ -62,6 +85,32 @@ const LATER: Scenario[] = [
       later: (scene) => void Object.assign(scene.account.targets[REGION] ?? {}, { sentLast24Hours: 10 }),
     },
   ),
+  {
+    name: 'a domain that sends in bulk over two Regions together, without a MAIL FROM of its own',
+    targets: ({ domain: name }) => ({ [REGION]: [domain(name)], [ELSEWHERE]: [domain(name)] }),
+    change(scene) {
+      for (const region of [REGION, ELSEWHERE]) {
+        delete scene.identity(region).mailFrom;
+        targetOf(scene, region).sentLast24Hours = 3_000;
+      }
+    },
+    // The first scan finds the sum when its targets have been judged; the second knows it. Meanwhile less may be sent.
+    later: (scene) => void (targetOf(scene).sentLast24Hours = 10),
+    says: saidBy({
+      identity: ({ domain: name }) => [
+        warn('ALIGN-01', 'DKIM_ONLY', {
+          severity: 'MEDIUM',
+          cause: 'MF-01',
+          evidence: { bothLegs: { requireBothLegs: false, bulk: 'BULK_BEFORE', bulkDomain: name } },
+        }),
+        warn('MF-01', 'MAIL_FROM_DEFAULT', { severity: 'LOW', cause: null }),
+      ],
+      domain: () => [
+        pass('BULK-07', 'BULK_BEFORE'),
+        warn('BULK-04', 'SPF_NOT_YOURS', { severity: 'HIGH', cause: 'MF-01' }),
+      ],
+    }),
+  },
   {
     name: 'a Region that the account switches off later',
     targets: ({ domain: name }) => ({ [REGION]: [domain(name)], 'eu-south-1': [domain(`eu.${name}`)] }),

@@ -32,15 +32,20 @@ const NAMES = {
   parked: 'a parked domain without a lock',
   locked: 'a parked domain that is locked',
   silent: 'a parked domain that does not answer',
+  inheritedLock: 'a parked domain whose DMARC record a subdomain inherits that sends',
   subdomains: 'From domains below an identity, one of them strict',
   aligned: 'From domains below an identity, all of them aligned',
   unasked: 'From domains below an identity that do not answer',
   selfSigned: 'mail signed before it reaches SES',
   target: 'DMARC below the policy that the settings ask for',
   bulk: 'a bulk domain that is not ready',
+  bulkByDkim: 'a declared bulk domain whose mail aligns by DKIM alone',
+  notBulk: 'a domain declared as no bulk sender, whatever it sends',
   lapsed: 'attestations that lapsed',
   production: 'a sandbox in an account declared as production',
   delegated: 'a delegated subtree that is not cut off',
+  delegatedBeside: 'a delegated subtree beside the From domain, which inherits',
+  delegatedStrict: 'a delegated subtree beside the From domain, under strict alignment',
   unclear: 'an address of a declared domain, where nobody may say whether SES is in the sandbox',
   unread: 'a declared bulk domain that does not answer',
 } as const;
@@ -84,7 +89,7 @@ const DECLARED: Scenario[] = [
   ),
   inOneRegion(NAMES.shadow, own, {
     domain: (place) => [
-      fail('IDENT-10', 'ACCOUNT_NOT_OWNER', {
+      warn('IDENT-10', 'ACCOUNT_NOT_OWNER', {
         severity: 'MEDIUM',
         fixText: new RegExp(place.accountId),
       }),
@@ -120,6 +125,17 @@ const DECLARED: Scenario[] = [
         scene.publish(scene.domain, { type: 'TXT', data: 'v=spf1 -all' });
         scene.publish(scene.domain, { type: 'MX', preference: 0, data: '' });
         scene.publish(`_dmarc.${scene.domain}`, { type: 'TXT', data: 'v=DMARC1; p=reject' });
+      },
+    },
+  ),
+  inOneRegion(
+    NAMES.inheritedLock,
+    ({ domain: name }) => [domain(`mail.${name}`)],
+    { domain: () => [pass('DMARC-14', 'PARKED_LOCKED')] },
+    {
+      change(scene) {
+        scene.publish(scene.domain, { type: 'TXT', data: 'v=spf1 -all' });
+        scene.publish(scene.domain, { type: 'MX', preference: 0, data: '' });
       },
     },
   ),
@@ -211,6 +227,44 @@ const DECLARED: Scenario[] = [
       },
     },
   ),
+  inOneRegion(
+    NAMES.bulkByDkim,
+    own,
+    {
+      identity: ({ domain: name }) => [
+        warn('ALIGN-01', 'DKIM_ONLY', {
+          severity: 'MEDIUM',
+          cause: 'MF-01',
+          tracked: 'DKIM_ONLY',
+          summary: /sends in bulk, where both should align/,
+          evidence: { bothLegs: { requireBothLegs: false, bulk: 'BULK_DECLARED', bulkDomain: name } },
+        }),
+        warn('MF-01', 'MAIL_FROM_DEFAULT', { severity: 'LOW', cause: null }),
+      ],
+      domain: () => [
+        pass('BULK-02', 'READY_SPF_NOT_YOURS'),
+        warn('BULK-04', 'SPF_NOT_YOURS', { severity: 'HIGH', cause: 'MF-01' }),
+      ],
+    },
+    { change: (scene) => void delete scene.identity(REGION).mailFrom },
+  ),
+  inOneRegion(
+    NAMES.notBulk,
+    own,
+    {
+      identity: () => [pass('ALIGN-01', 'DKIM_ONLY')],
+      domain: () => [
+        pass('BULK-07', 'NOT_BULK_DECLARED'),
+        ...each(['BULK-02', 'BULK-04'], (control) => notApplicable(control, 'NOT_BULK')),
+      ],
+    },
+    {
+      change(scene) {
+        delete scene.identity(REGION).mailFrom;
+        targetOf(scene).sentLast24Hours = 90_000;
+      },
+    },
+  ),
   inOneRegion(NAMES.lapsed, own, {
     domain: () => [
       warn('BULK-06', 'ATTESTATION_LAPSED', {
@@ -231,6 +285,27 @@ const DECLARED: Scenario[] = [
       warn('DMARC-12', 'DELEGATED_SUBTREE_ALIGNS', { severity: 'MEDIUM', publish: [], summary: /partner\./ }),
     ],
   }),
+  // One finding, where the record stands that all who inherit it share.
+  inOneRegion(NAMES.delegatedBeside, ({ domain: name }) => [domain(`mail.${name}`)], {
+    domain: () => [
+      warn('DMARC-12', 'DELEGATED_SUBTREE_ALIGNS', { severity: 'MEDIUM', publish: [], summary: /partner\./ }),
+    ],
+  }),
+  inOneRegion(
+    NAMES.delegatedStrict,
+    ({ domain: name }) => [domain(`mail.${name}`)],
+    {
+      domain: () => [pass('DMARC-12', 'ONE_READING')],
+    },
+    {
+      change(scene) {
+        scene.publish(`_dmarc.${scene.domain}`, {
+          type: 'TXT',
+          data: `v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:d@${scene.domain}`,
+        });
+      },
+    },
+  ),
   inOneRegion(
     NAMES.unread,
     own,
@@ -252,14 +327,19 @@ function declaredSettings(place: PlaceOf): Partial<ScanSettings> {
       [at('owned')]: [place(NAMES.owned).accountId],
       [at('shadow')]: [place(NAMES.owned).accountId],
     },
-    parkedDomains: [at('used'), at('parked'), at('locked'), at('silent')],
+    parkedDomains: [at('used'), at('parked'), at('locked'), at('silent'), at('inheritedLock')],
     fromDomains: [`shop.${at('subdomains')}`, `shop.${at('aligned')}`, `shop.${at('unasked')}`],
     selfSigned: [{ domain: at('selfSigned'), selectors: ['mta'] }],
     policyTargets: { [at('target')]: 'reject' },
-    bulkDomains: { [at('owned')]: true, [at('bulk')]: true, [at('unread')]: true },
+    bulkDomains: {
+      ...{ [at('owned')]: true, [at('bulk')]: true, [at('unread')]: true },
+      ...{ [at('bulkByDkim')]: true, [at('notBulk')]: false },
+    },
     attestations: [...attest('owned', day(180)), ...attest('lapsed', day(-30))],
     productionAccounts: [place(NAMES.production).accountId],
-    delegatedSubtrees: [`partner.${at('delegated')}`],
+    delegatedSubtrees: (['delegated', 'delegatedBeside', 'delegatedStrict'] as const).map(
+      (name) => `partner.${at(name)}`,
+    ),
   };
 }
 

@@ -1,10 +1,12 @@
 /** What is said of a target: the account's standing, its configuration sets, event destinations, topics and addresses. */
 import { FAULTS } from '../../../local/organization/faults/index.ts';
 import type { TargetFaultName } from '../../../local/organization/faults/index.ts';
-import type { WorldMultiRegionEndpoint } from '../../../local/organization/types.ts';
+import { healthyStream } from '../../../local/organization/ses-preset.ts';
+import type { WorldStream } from '../../../local/organization/types.ts';
 import { domain } from '../../../local/organization/vocabulary.ts';
 import { on, type Place, type Scenario, type Scene } from '../scenario.ts';
 import {
+  defaultSetOf,
   deny,
   ELSEWHERE,
   fail,
@@ -18,12 +20,24 @@ import {
   warn,
   own,
 } from './subjects.ts';
+import { endpoint, replica } from './controls-endpoints.ts';
 
 const topic = ({ accountId }: Place, name: string): string => `arn:aws:sns:${REGION}:${accountId}:${name}`;
+const stream = ({ accountId }: Place, name: string, region = REGION): string =>
+  `arn:aws:firehose:${region}:${accountId}:deliverystream/${name}`;
+
+/** The default set also puts what is sent into these streams. */
+function putInto(scene: Scene, ...arns: string[]): void {
+  const roleArn = `arn:aws:iam::${scene.accountId}:role/ses-to-firehose`;
+  for (const [index, streamArn] of arns.entries()) {
+    const destination = { name: `stream-${index}`, enabled: true, matchingEventTypes: ['SEND'] };
+    defaultSetOf(scene).eventDestinations.push({ ...destination, firehose: { streamArn, roleArn } });
+  }
+}
 
 /** As the sandbox's own fault of that name changes the target. */
 function breakTarget(scene: Scene, ...names: TargetFaultName[]): void {
-  const site = { accountId: scene.accountId, region: REGION, dedicatedIps: [], now: scene.now };
+  const site = { accountId: scene.accountId, region: REGION, dedicatedIps: [], domains: [], now: scene.now };
   for (const name of names) FAULTS.target[name].ses?.(targetOf(scene), site);
 }
 
@@ -59,16 +73,12 @@ const HEALTHY: Scenario = inOneRegion('a healthy account', own, {
   ],
 });
 
-const endpoint = (regions: string[], status: 'READY' | 'FAILED' = 'READY'): WorldMultiRegionEndpoint => ({
-  ...{ name: 'global', id: 'abcd1234.ef5', status, regions, created: '2026-01-01T00:00:00Z' },
-});
-
 /** Everything that an account may have beyond, and all of it in order. */
 const FURNISHED: Scenario = {
   name: 'an account with VDM, tenants, a global endpoint, dedicated addresses and a tracking domain',
   targets: ({ domain: name }) => ({
     [REGION]: [domain(name, { tracksClicks: true })],
-    [ELSEWHERE]: [domain(name, { mailFrom: `eu.${name}` })],
+    [ELSEWHERE]: [replica(name)],
   }),
   change(scene) {
     const target = targetOf(scene);
@@ -86,11 +96,11 @@ const FURNISHED: Scenario = {
       pass('ACCT-08', 'VDM_ON'),
       pass('ACCT-09', 'NO_HIGH_RECOMMENDATION'),
       pass('ACCT-12', 'ENTITY_HEALTHY'),
-      // Whether both Regions hold the same is not gathered: what is unknown is not said to be in order.
-      unknown('ACCT-13', 'IDENTITIES_NOT_COMPARED', { key: 'ACCT-13#global' }),
+      pass('ACCT-13', 'ENDPOINT_COMPLETE', { key: 'ACCT-13#global' }),
       pass('IP-01', 'REVERSE_DNS_CONFIRMED', { key: 'IP-01#192.0.2.201' }),
       pass('CS-05', 'TRACKING_LIVE', { key: `CS-05#tracking-${name.replace('.', '-')}` }),
     ],
+    domain: () => [pass('BULK-05', 'READY')],
   }),
 };
 
@@ -150,13 +160,66 @@ const TROUBLED: Scenario[] = [
   inOneRegion(
     'a dedicated address without reverse DNS',
     own,
-    { target: () => [fail('IP-01', 'NO_REVERSE_DNS', { severity: 'MEDIUM', key: 'IP-01#192.0.2.202' })] },
+    {
+      target: () => [fail('IP-01', 'NO_REVERSE_DNS', { severity: 'MEDIUM', key: 'IP-01#192.0.2.202' })],
+      domain: () => [
+        fail('BULK-01', 'NO_REVERSE_DNS', { severity: 'HIGH', cause: 'IP-01' }),
+        fail('BULK-05', 'NO_REVERSE_DNS', {
+          severity: 'MEDIUM',
+          cause: 'IP-01',
+          publish: [],
+          evidence: { because: ['NO_REVERSE_DNS'] },
+        }),
+      ],
+    },
     {
       change(scene) {
         const dedicated = { ip: '192.0.2.202', warmupStatus: 'DONE', warmupPercentage: 100 } as const;
         targetOf(scene).dedicatedIps = [dedicated];
       },
     },
+  ),
+];
+
+/** The tracking domain becomes an alias of the first, which is one of the second. */
+function trackOver(scene: Scene, ...hops: string[]): void {
+  for (const [index, data] of hops.entries()) {
+    scene.publish(hops[index - 1] ?? `click.${scene.domain}`, { type: 'CNAME', data });
+  }
+}
+
+const TRACKED: Scenario[] = [
+  inOneRegion(
+    'a tracking domain behind a content delivery network',
+    ({ domain: name }) => [domain(name, { tracksClicks: true })],
+    { target: () => [pass('CS-05', 'TRACKING_BEHIND_CDN')] },
+    {
+      change(scene) {
+        trackOver(scene, `cdn.${scene.domain}`);
+        scene.publish(`cdn.${scene.domain}`, { type: 'A', data: '192.0.2.80' });
+      },
+    },
+  ),
+  inOneRegion(
+    'a tracking domain whose content delivery network knows it no more',
+    ({ domain: name }) => [domain(name, { tracksClicks: true })],
+    {
+      target: ({ domain: name }) => [
+        fail('CS-05', 'TRACKING_DOMAIN_MISSING', {
+          severity: 'MEDIUM',
+          summary: /leads to gone\..*, which has no address/,
+          publish: [{ name: `click.${name}`, type: 'CNAME', value: `r.${REGION}.awstrack.me` }],
+          remove: [{ name: `click.${name}`, type: 'CNAME', value: `gone.${name}` }],
+        }),
+      ],
+    },
+    { change: (scene) => trackOver(scene, `gone.${scene.domain}`) },
+  ),
+  inOneRegion(
+    'a tracking domain that leads to SES over an alias of its own',
+    ({ domain: name }) => [domain(name, { tracksClicks: true })],
+    { target: () => [pass('CS-05', 'TRACKING_LIVE')] },
+    { change: (scene) => trackOver(scene, `track.${scene.domain}`, `r.${REGION}.awstrack.me`) },
   ),
 ];
 
@@ -245,6 +308,84 @@ const SETS: Scenario[] = [
   ),
 ];
 
+const STREAMS: Scenario[] = [
+  inOneRegion(
+    'event destinations that put into streams in every state',
+    own,
+    {
+      target: (place) => {
+        const of = (name: string, region = REGION) => ({ key: `EVT-04#${stream(place, name, region)}` });
+        const open = (name: string, command: RegExp) => ({
+          ...{ severity: 'MEDIUM' as const, ...of(name), command },
+        });
+        const other = `EVT-04#${stream({ ...place, accountId: '999999999999' }, 'lake')}`;
+        return [
+          pass('EVT-04', 'STREAM_ACTIVE', { ...of('active'), evidence: { destinations: ['S3'] } }),
+          fail(
+            'EVT-04',
+            'STREAM_MISSING',
+            open('gone', /firehose create-delivery-stream .*--delivery-stream-name gone/),
+          ),
+          fail('EVT-04', 'STREAM_NOT_ACTIVE', open('deleting', /firehose describe-delivery-stream/)),
+          warn('EVT-04', 'STREAM_NOT_ACTIVE', open('creating', /firehose describe-delivery-stream/)),
+          fail(
+            'EVT-04',
+            'STREAM_OTHER_SOURCE',
+            open('kinesis', /update-configuration-set-event-destination/),
+          ),
+          unknown('EVT-04', 'STREAM_UNDECIDED', of('later')),
+          fail('EVT-04', 'STREAM_OTHER_REGION', {
+            ...{ severity: 'MEDIUM', ...of('active', ELSEWHERE) },
+            command: /update-configuration-set-event-destination .*ses-to-firehose/,
+          }),
+          notApplicable('EVT-04', 'FOREIGN_STREAM', { key: other }),
+        ];
+      },
+    },
+    {
+      change(scene) {
+        const made = (name: string, more: Partial<WorldStream> = {}): WorldStream => ({
+          ...healthyStream(name, scene.accountId, scene.now),
+          ...more,
+        });
+        targetOf(scene).streams = [
+          made('active'),
+          made('deleting', { status: 'DELETING' }),
+          made('creating', { status: 'CREATING' }),
+          made('kinesis', { source: 'KinesisStreamAsSource' }),
+          made('later', { status: 'SUSPENDED' as 'ACTIVE' }),
+        ];
+        const names = ['active', 'gone', 'deleting', 'creating', 'kinesis', 'later'];
+        putInto(scene, ...names.map((name) => stream(scene, name)), stream(scene, 'active', ELSEWHERE));
+        putInto(scene, stream({ ...scene, accountId: '999999999999' }, 'lake'));
+      },
+    },
+  ),
+  inOneRegion(
+    'bounces and complaints go into a stream that was deleted: one finding, not three',
+    own,
+    {
+      target: (place) => [
+        fail('EVT-04', 'STREAM_MISSING', {
+          ...{ severity: 'MEDIUM', key: `EVT-04#${stream(place, 'feedback')}`, cause: null },
+        }),
+        pass('EVT-05', 'EVENTS_COVERED'),
+      ],
+      identity: () => [pass('EVT-01', 'DEFAULT_SET'), pass('EVT-02', 'DEFAULT_SET')],
+    },
+    {
+      change(scene) {
+        const roleArn = `arn:aws:iam::${scene.accountId}:role/ses-to-firehose`;
+        for (const destination of defaultSetOf(scene).eventDestinations) {
+          delete destination.snsTopicArn;
+          destination.firehose = { streamArn: stream(scene, 'feedback'), roleArn };
+        }
+      },
+      nothingElse: true,
+    },
+  ),
+];
+
 const SANDBOX: Scenario = inOneRegion(
   'an account in the SES sandbox',
   own,
@@ -276,7 +417,7 @@ const UNREAD: Scenario[] = [
         [
           ...['ACCT-01', 'ACCT-02', 'ACCT-03', 'ACCT-04', 'ACCT-05', 'ACCT-06', 'ACCT-07', 'ACCT-08'],
           ...['ACCT-09', 'ACCT-10', 'ACCT-11', 'ACCT-12', 'ACCT-13', 'IP-01'],
-          ...['CS-01', 'CS-02', 'CS-03', 'CS-04', 'CS-05', 'EVT-05'],
+          ...['CS-01', 'CS-02', 'CS-03', 'CS-04', 'CS-05', 'EVT-04', 'EVT-05'],
         ].map((control) => unknown(control, 'ACCESS_DENIED')),
     },
     {
@@ -297,6 +438,22 @@ const UNREAD: Scenario[] = [
       ],
     },
     { change: (scene) => deny(scene, 'sns:GetTopicAttributes') },
+  ),
+  inOneRegion(
+    'streams may not be looked at',
+    own,
+    {
+      target: (place) => [
+        unknown('EVT-04', 'ACCESS_DENIED', { key: `EVT-04#${stream(place, 'active')}` }),
+        pass('EVT-04', 'TOPIC_HEARD', { key: `EVT-04#${topic(place, 'ses-events')}` }),
+      ],
+    },
+    {
+      change(scene) {
+        putInto(scene, stream(scene, 'active'));
+        deny(scene, 'firehose:DescribeDeliveryStream');
+      },
+    },
   ),
   inOneRegion(
     'a gmail.com address where nobody may say whether SES is in the sandbox',
@@ -384,7 +541,9 @@ export const TARGET_CONTROLS: readonly Scenario[] = [
   HEALTHY,
   FURNISHED,
   ...TROUBLED,
+  ...TRACKED,
   ...SETS,
+  ...STREAMS,
   SANDBOX,
   ...UNREAD,
 ];

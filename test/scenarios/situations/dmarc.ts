@@ -62,6 +62,22 @@ const unprocessed =
       ...replaced(names, found(names)),
     },
   ];
+/** Whose record applies, and by which tag. */
+const applies =
+  (from: 'OWN' | 'ORGANIZATION' | 'SUFFIX', policyTag: 'p' | 'sp' | 'np') =>
+  (): Omit<Expected, 'subject'>[] => [
+    {
+      control: 'DMARC-01',
+      status: 'PASS',
+      reason: from === 'OWN' ? 'DMARC_OWN' : 'DMARC_INHERITED',
+    },
+    {
+      control: 'DMARC-03',
+      status: 'PASS',
+      reason: from === 'OWN' ? 'DMARC_OWN_RECORD' : `DMARC_FROM_${from}`,
+      evidence: { policyTag },
+    },
+  ];
 const ROWS: Row[] = [
   {
     row: '1',
@@ -86,6 +102,7 @@ const ROWS: Row[] = [
     },
     policy: 'reject',
     at: own,
+    says: applies('ORGANIZATION', 'np'),
   },
   {
     row: '3',
@@ -97,6 +114,7 @@ const ROWS: Row[] = [
     },
     policy: 'quarantine',
     at: own,
+    says: applies('ORGANIZATION', 'sp'),
   },
   {
     row: '4',
@@ -153,7 +171,14 @@ const ROWS: Row[] = [
     zone: (scene) => record(scene, scene.domain, `rua=mailto:d@${scene.domain}`),
     policy: 'none',
     at: own,
-    says: () => [
+    says: (names) => [
+      {
+        control: 'DMARC-04',
+        status: 'WARN',
+        reason: 'DMARC_POLICY_MISSING',
+        severity: 'MEDIUM',
+        ...replaced(names, `rua=mailto:d@${names.from}`, `p=none; rua=mailto:d@${names.from}`),
+      },
       {
         control: 'DMARC-05',
         status: 'WARN',
@@ -269,6 +294,7 @@ const ROWS: Row[] = [
     policy: 'quarantine',
     at: (names) => `cisa.${names.tld}`,
     organizationalDomain: (names) => `cisa.${names.tld}`,
+    says: applies('ORGANIZATION', 'p'),
   },
   {
     row: '13',
@@ -282,6 +308,7 @@ const ROWS: Row[] = [
     policy: 'reject',
     at: (names) => names.tld,
     organizationalDomain: (names) => `cisa.${names.tld}`,
+    says: applies('SUFFIX', 'p'),
   },
   {
     row: '14',
@@ -308,6 +335,7 @@ const ROWS: Row[] = [
       scene.dnsFault({ suffix: `_dmarc.${scene.tld}`, behaviour: 'servfail' });
     },
     policy: 'reject',
+    organizationalDomain: () => 'unknown',
     identities: (names) => [domain(names.from), domain(`news.${names.from}`, { inheritsDkim: true })],
     identity: () => [{ control: 'ALIGN-01', status: 'PASS', reason: 'BOTH_ALIGNED' }],
     // Signed with d= of the name above it, whose Organizational Domain nobody knows.
@@ -331,19 +359,21 @@ const ROWS: Row[] = [
     },
     policy: 'quarantine',
     organizationalDomain: (names) => `sub.${names.domain}`,
+    says: applies('ORGANIZATION', 'p'),
   },
   {
     row: '16',
     title: 'SPF beside DMARC at _dmarc',
     zone: (scene) => record(scene, scene.domain, `p=reject; rua=mailto:d@${scene.domain}`, 'v=spf1 -all'),
     policy: 'reject',
-    says: () => [
+    says: ({ from }) => [
       {
         control: 'DMARC-11',
         status: 'WARN',
         reason: 'DMARC_UNRELATED_TXT',
         severity: 'LOW',
         publish: [],
+        remove: [{ name: `_dmarc.${from}`, type: 'TXT', value: 'v=spf1 -all' }],
         fixText: /where they belong/,
       },
     ],
@@ -362,6 +392,7 @@ const ROWS: Row[] = [
     zone: (scene) => record(scene, `xn--r8jz45g.${scene.domain}`, 'p=quarantine'),
     policy: 'quarantine',
     at: (names) => `xn--r8jz45g.${names.domain}`,
+    says: applies('OWN', 'p'),
   },
   {
     row: '19',
@@ -382,6 +413,27 @@ const ROWS: Row[] = [
     says: unprocessed(() => 'p=reject; sp=rejct'),
   },
   {
+    row: '20 (with rua)',
+    title: 'a broken sp with a valid rua: none',
+    zone: (scene) => record(scene, scene.domain, `p=reject; sp=rejct; rua=mailto:d@${scene.domain}`),
+    policy: 'none',
+    at: own,
+    says: (names) => [
+      { control: 'DMARC-01', status: 'PASS', reason: 'DMARC_OWN' },
+      {
+        control: 'DMARC-04',
+        status: 'FAIL',
+        reason: 'DMARC_POLICY_INVALID',
+        severity: 'HIGH',
+        ...replaced(
+          names,
+          `p=reject; sp=rejct; rua=mailto:d@${names.from}`,
+          `p=none; rua=mailto:d@${names.from}`,
+        ),
+      },
+    ],
+  },
+  {
     row: '21',
     title: 'the public suffix’s sp for the domain one below',
     from: (place) => `cisa.${place.tld}`,
@@ -393,6 +445,7 @@ const ROWS: Row[] = [
     policy: 'quarantine',
     at: (names) => names.tld,
     organizationalDomain: (names) => `cisa.${names.tld}`,
+    says: applies('SUFFIX', 'sp'),
   },
   {
     row: '22',
@@ -429,6 +482,7 @@ const ROWS: Row[] = [
     title: 'V = DMARC1 in any case of v, values in any case',
     zone: (scene) => record(scene, scene.domain, 'V = DMARC1; p=Reject'),
     policy: 'reject',
+    says: applies('OWN', 'p'),
   },
   {
     row: '24a',
@@ -462,6 +516,7 @@ const ROWS: Row[] = [
       scene.publish(scene.from, { type: 'CNAME', data: `dead.${scene.domain}` });
     },
     policy: 'quarantine',
+    says: applies('ORGANIZATION', 'sp'),
   },
   {
     row: '26',
