@@ -74,7 +74,8 @@ describe('demo', () => {
     expect(code).toBe(INTERRUPTED);
     expect(stderr).not.toMatch(/Error|^\s+at /m);
     expect(isAlive(demo.child.pid)).toBe(false);
-  });
+    // A loaded machine takes its time to get midway.
+  }, 120_000);
 
   it('empties no folder that holds anything else', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cli-demo-'));

@@ -61,7 +61,10 @@ describe('the provider matrix', () => {
       Yahoo: {
         state: 'not ready',
         reason: 'DKIM_MISSING',
-        because: ['DKIM does not pass', 'the DMARC record names no address that reports can be sent to (rua)'],
+        because: [
+          'DKIM does not pass',
+          'the DMARC record names no address that reports can be sent to (rua)',
+        ],
       },
       'Outlook.com, bulk': {
         state: 'unknown',
