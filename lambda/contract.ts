@@ -94,6 +94,8 @@ export const ENV = {
   operationsTopicArn: 'OPERATIONS_TOPIC_ARN',
   reportBucketName: 'REPORT_BUCKET_NAME',
   stateMachineArn: 'STATE_MACHINE_ARN',
+  /** Where the digest is handed to SNS, when not at AWS: local runs keep their mail. Topics of members are asked at AWS all the same. */
+  digestEndpoint: 'DIGEST_ENDPOINT_URL',
   /** Where the bucket can be opened, when not in the S3 console: local runs name a folder. */
   reportBaseUrl: 'REPORT_BASE_URL',
   /** Path of the settings file; in Lambda it is bundled beside the code. */

@@ -162,7 +162,7 @@ function environmentOf(
     [ENV.reportBucketName]: BUCKET_NAME,
     [ENV.settingsFile]: settingsFile,
     AWS_ENDPOINT_URL_DYNAMODB: gateway.url,
-    AWS_ENDPOINT_URL_SNS: gateway.url,
+    [ENV.digestEndpoint]: gateway.url,
     AWS_ENDPOINT_URL_S3: gateway.url,
     ...(options.world
       ? {}

@@ -28,7 +28,7 @@ const fails = (severity: ReasonSpec['severity'], worse: number, means: string): 
 
 export const align01: Control<IdentityFacts, Reason> = {
   id: 'ALIGN-01',
-  revision: 1,
+  revision: 2,
   title: 'Mail of the identity aligns with its From domain',
   subject: 'identity',
   tier: 1,

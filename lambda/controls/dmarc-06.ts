@@ -106,6 +106,7 @@ function subdomains(
   }
   if (organizationalDomain !== name) return [];
   const policy = policies.subdomains;
+  const cause = causeOf(facts, policies, context);
   return [
     say(dmarc06, {
       status: 'PASS',
@@ -114,7 +115,7 @@ function subdomains(
       summary: `Subdomains of ${name} get the DMARC policy ${policy}`,
       evidence: { record, subdomains: policy },
       tracked: { name: `${TRACKED} of subdomains`, value: policy, rank: POLICY_RANK[policy] },
-      cause: causeOf(facts, policies, context) ?? domainCause(name, 'DMARC-06'),
+      ...(cause ? { cause } : {}),
     }),
   ];
 }

@@ -24,7 +24,7 @@ const MAX_ROWS = 20;
 
 export const ident10: Control<DomainFacts, Reason> = {
   id: 'IDENT-10',
-  revision: 1,
+  revision: 2,
   title: 'Only the accounts that own the domain can send as it',
   subject: 'domain',
   tier: 2,

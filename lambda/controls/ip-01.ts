@@ -26,7 +26,8 @@ export const ip01: Control<TargetFacts, Reason> = {
   severity: 'MEDIUM',
   reads: ['ses:GetDedicatedIps'],
   permissions: ['dedicatedIps'],
-  asserts: 'Each dedicated IP address has a PTR record whose name leads back to it (FCrDNS).',
+  asserts:
+    'Each dedicated IP address (of the first 50 of a target) has a PTR record whose name leads back to it (FCrDNS).',
   why: 'Gmail refuses mail from addresses without it (4.7.23, 5.7.25), and others distrust it. Of the shared pool AWS takes care.',
   evidence: 'The address, its pool and its PTR names; one finding an address.',
   remedy: 'Only AWS can set the PTR record: open a case.',

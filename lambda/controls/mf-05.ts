@@ -25,7 +25,7 @@ type Reason =
 
 export const mf05: Control<IdentityFacts, Reason> = {
   id: 'MF-05',
-  revision: 1,
+  revision: 2,
   title: 'The MAIL FROM is a subdomain that aligns',
   subject: 'identity',
   tier: 2,

@@ -26,7 +26,7 @@ type Reason =
 
 export const mf06: Control<IdentityFacts, Reason> = {
   id: 'MF-06',
-  revision: 1,
+  revision: 2,
   title: 'The MAIL FROM domain serves nothing else',
   subject: 'identity',
   tier: 2,

@@ -167,7 +167,9 @@ function notReady<Name extends RequirementName, Reason extends string>(
 ): Finding<AnyReason<Name, Reason>> {
   const { worst, unmet, evidence } = result;
   const failing = worst.failing ?? [];
-  const cause = worst.cause ?? (failing[0] && summaryCause(failing[0], worst.summaryCause));
+  // Only AWS can mend reverse DNS: it outlasts what else is unmet, and no plan may promise the end of both.
+  const lasting = unmet.find(({ name }) => name === 'NO_REVERSE_DNS')?.cause;
+  const cause = lasting ?? worst.cause ?? (failing[0] && summaryCause(failing[0], worst.summaryCause));
   const why = unmet.map(({ name }) => REQUIREMENTS[name].unmet).join('; ');
   const places = failing.slice(0, 10).map((one) => `${placeOf(one)} ${one.name}`);
   const first = failing[0] ? ` Begin with ${failing[0].name} in ${placeOf(failing[0])}.` : '';

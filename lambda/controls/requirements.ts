@@ -5,7 +5,7 @@
 import type { ScanSettings } from '../contract.ts';
 import type { DomainFacts, IdentitySummary, SummaryCause } from '../facts/types.ts';
 import { parseReportUri } from '../mail-auth/dmarc-uri.ts';
-import { mxRecord, putMailFrom, SES_SPF, txt, awsCommand } from './fixes.ts';
+import { mxRecord, newMailFromName, putMailFrom, SES_SPF, txt, awsCommand } from './fixes.ts';
 import { missingDmarc } from './dmarc-missing.ts';
 import { domainCause, identityCause, targetCause, type Cause } from './subjects.ts';
 import type { Fix, ReasonSpec, Status } from './types.ts';
@@ -185,7 +185,9 @@ function reverseDnsOf({ accountId, region }: IdentitySummary, { targets }: Domai
   if (target.dedicatedIps === undefined || target.dedicatedIps.ips.length === 0) return true;
   // Without a word the addresses are known, and DNS was not asked of them yet.
   if (target.reverseDns === undefined || target.reverseDns === 'unknown') return 'unknown';
-  return target.reverseDns === 'confirmed';
+  // What is beyond the bound was asked of nobody.
+  if (target.reverseDns === 'confirmed') return target.dedicatedIps.leftOut === undefined ? true : 'unknown';
+  return false;
 }
 
 /** Without a record DMARC_MISSING speaks. A URI without an address is valid, and gets nobody a report. */
@@ -254,7 +256,7 @@ function resolves({ exists, mx, hasAddress }: From): Tri {
 }
 
 function mailFromFix(identity: IdentitySummary): Omit<Fix, 'text'> {
-  const mailFrom = `bounce-${identity.region}.${identity.domain}`;
+  const mailFrom = newMailFromName(identity.domain, identity.region);
   return {
     unseen: true,
     publish: [mxRecord(mailFrom, identity.region), txt(mailFrom, SES_SPF)],

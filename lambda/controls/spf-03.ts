@@ -24,7 +24,7 @@ type Reason =
 
 export const spf03: Control<DomainFacts, Reason> = {
   id: 'SPF-03',
-  revision: 1,
+  revision: 2,
   title: 'SPF of the MAIL FROM domain passes for SES',
   subject: 'domain',
   tier: 1,

@@ -69,10 +69,12 @@ export function addressesOfDomain(
   const known = targets.flatMap(({ dedicatedIps }) =>
     typeof dedicatedIps === 'object' ? [dedicatedIps] : [],
   );
-  const unread = targets
-    .filter(({ dedicatedIps }) => dedicatedIps === 'unknown')
-    .map(targetName)
-    .sort();
+  const summarized = new Set(targets.map(targetName));
+  const unread = [
+    ...targets.filter(({ dedicatedIps }) => dedicatedIps === 'unknown').map(targetName),
+    // Nothing stored that could be read, or beyond the bound of who is compared.
+    ...[...senders].filter((sender) => !summarized.has(sender)),
+  ].sort();
   const union = bounded(
     known.flatMap(({ ips }) => ips),
     MAX_IPS_OF_DOMAIN,

@@ -26,12 +26,15 @@ export function bounded(texts: readonly string[]): string[] {
   return texts.slice(0, MAX_TEXTS).map((text) => text.slice(0, MAX_TEXT));
 }
 
-/** `_dmarc.example.com: NXDOMAIN`; of what was found, each text in its order. */
+/** `_dmarc.example.com: NXDOMAIN`; of what was found, each text, sorted: resolvers rotate, and evidence must not. */
 export function traced(answer: DnsAnswer<string>): string {
   const { name, aliases } = answer;
   const via = aliases.length > 0 ? ` (alias of ${excerpt(aliases.at(-1)?.target ?? '', MAX_TRACED)})` : '';
   if (answer.kind !== 'found') return `${name}: ${answer.because}${via}`;
-  const shown = answer.records.slice(0, MAX_TRACED_TEXTS).map((text) => `“${excerpt(text, MAX_TRACED)}”`);
+  const shown = [...answer.records]
+    .sort()
+    .slice(0, MAX_TRACED_TEXTS)
+    .map((text) => `“${excerpt(text, MAX_TRACED)}”`);
   const more = answer.records.length - shown.length;
   return `${name}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}${via}`;
 }

@@ -107,6 +107,8 @@ function beyondDmarc(
   const meant = ({ value }: DnsRecordToPublish): boolean =>
     isDmarcRecord(value) || findDmarcNearMisses([value]).length > 0;
   if (!remove.every(meant)) return FIRST.removal;
+  // Then the record above would apply, which may enforce what nobody decided.
+  if (publish.length === 0 && remove.some(({ value }) => isDmarcRecord(value))) return FIRST.policy;
   const now = [...remove, ...keep].map(({ value }) => value);
   const there = [...now, ...publish.map(({ value }) => value).filter((value) => now.includes(value))];
   const records = [...there.filter(isDmarcRecord)];

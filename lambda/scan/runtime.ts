@@ -68,7 +68,7 @@ function createRuntime(): Runtime {
     }),
     organizations: new OrganizationsClient(common),
     sts: new STSClient(common),
-    sns: new SNSClient(common),
+    sns: new SNSClient({ ...common, ...digestEndpoint() }),
     s3: new S3Client({ ...common, forcePathStyle: true }),
     makeSsm: (home) => new SSMClient({ ...common, region: home }),
     makeDns: () => createDnsClient(dnsOptions(settings)),
@@ -126,4 +126,10 @@ function required(name: string): string {
     'EnvironmentIncomplete',
     `The environment variable ${name} is not set. Deploy the scanner stack again.`,
   );
+}
+
+/** Not AWS_ENDPOINT_URL_SNS, which the clients of member accounts would obey, too. */
+function digestEndpoint(): { endpoint?: string } {
+  const endpoint = process.env[ENV.digestEndpoint];
+  return endpoint ? { endpoint } : {};
 }

@@ -22,7 +22,8 @@ export interface SharedMailFromQuestion {
   accountId: string;
   region: string;
   scan: Scan;
-  makeReader: (region: string) => SesReader;
+  /** Asks once for each identity; memoized by the caller, because many identities may share the MAIL FROM. */
+  makeReader: (region: string) => Pick<SesReader, 'describeIdentity'>;
   /** Who uses a domain, as this scan and earlier ones stored it; who was retired is no longer among them. */
   usersOf: (domain: string) => Promise<readonly Dependent[]>;
 }

@@ -92,6 +92,13 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
   const bulkSender = createBulkSenders(runtime, summary);
   const describe = memoize((name: string) => reader.describeIdentity(name));
   const usersOf = memoize((domain: string) => runtime.table.listDependents(domain));
+  const describedElsewhere = memoize((key: string) => {
+    const [other = '', name = ''] = key.split('\n');
+    return options.makeReader(other).describeIdentity(name);
+  });
+  const readerElsewhere = (other: string): Pick<SesReader, 'describeIdentity'> => ({
+    describeIdentity: (name) => describedElsewhere(`${other}\n${name}`),
+  });
   const listedNames = new Set(options.listed.map((identity) => identity.name));
   const counts = {
     judged: cursor.judged,
@@ -125,12 +132,13 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
           accountId,
           region,
           scan,
-          makeReader: options.makeReader,
+          makeReader: readerElsewhere,
           usersOf,
         }),
       sendersElsewhere: async (domain) => sendersElsewhere(await usersOf(domain), { accountId, region }),
       dedicatedIps: reads.dedicatedIps,
-      describePrimary: (primary) => describePrimary(options, identity.name, primary),
+      describePrimary: (primary) =>
+        describePrimary(event, readerElsewhere(primary), { name: identity.name, region: primary }),
       settings: runtime.settings,
       dns,
       observedAt,
@@ -231,12 +239,12 @@ export async function createTargetScan(options: TargetScanOptions): Promise<Targ
 
 /** The identity that a DEED replica follows, in its own Region: asked of SES there, as a shared MAIL FROM is. */
 async function describePrimary(
-  { event, makeReader }: TargetScanOptions,
-  name: string,
-  region: string,
+  { scan }: ScanRegionInput,
+  reader: Pick<SesReader, 'describeIdentity'>,
+  { name, region }: { name: string; region: string },
 ): Promise<PrimaryFacts['identity']> {
-  if (!event.scan.regions.includes(region)) return { kind: 'not-scanned' };
-  const read = await observe(() => makeReader(region).describeIdentity(name));
+  if (!scan.regions.includes(region)) return { kind: 'not-scanned' };
+  const read = await observe(() => reader.describeIdentity(name));
   if (read.kind === 'unseen') return read;
   return read.value === 'gone' ? { kind: 'gone' } : { kind: 'seen', value: read.value };
 }

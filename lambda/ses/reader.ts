@@ -78,7 +78,7 @@ const SDK_ATTEMPTS = 1;
 /** Requests a second to CloudWatch and SNS: a fraction of the least of their quotas (DescribeAlarms, 9 a second). */
 const OTHER_SERVICES_PER_SECOND = 5;
 const OTHER_SERVICES_ATTEMPTS = 4;
-/** To Firehose, whose DescribeDeliveryStream is held to 5 a second an account and Region, shared with everybody else. */
+/** At least, to Firehose, whose DescribeDeliveryStream is held to 5 a second an account and Region, shared with everybody else. */
 const FIREHOSE_PER_SECOND = 2;
 
 export function createSesReader(options: SesReaderOptions): SesReader {

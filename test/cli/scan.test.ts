@@ -139,6 +139,13 @@ describe('scan of an organization, with the credentials of its management accoun
     expect(listed.map(({ key, subject }) => `${key} ${subject.name}`).sort()).toEqual(expected);
   });
 
+  it('asks for the topics where the accounts are, and hands its own digest to nobody', async () => {
+    const listed = JSON.parse(await printed({ control: 'EVT-04', status: 'PASS', json: true })) as {
+      finding: { latest: { reason: string } };
+    }[];
+    expect(listed.map(({ finding }) => finding.latest.reason)).toContain('TOPIC_HEARD');
+  });
+
   it.each<[Partial<FindingsOptions>, RegExp]>([
     [{ account: '999999999999' }, /hold no account 999999999999\. They hold 222222222222\.$/],
     [{ region: 'eu-west-9' }, /^Amazon SES has no Region eu-west-9, and the scans in /],
