@@ -3,6 +3,7 @@
  * Pure; the same findings in any order give the same plan.
  */
 import { SEVERITIES } from '../controls/types.ts';
+import { rootCauses, type Placed } from '../findings/causes.ts';
 import { accountOf, looksAtDns } from './commands.ts';
 import { beyondLimits, FIRST } from './limits.ts';
 import { mergeCommands, type PlannedCommand } from './merge-commands.ts';
@@ -191,7 +192,7 @@ function causeId(controlId: string, subject: FindingRef['subject']): string {
 
 /** Worst first. Advice is as grave as what stands beneath it: mail that is dropped does not hide beneath a medium cause. */
 function advise(rest: readonly OpenFinding[], refused: ReadonlyMap<string, string>): Advice[] {
-  const roots = rootsAmong(rest);
+  const roots = rootCauses(rest, placeOf);
   const rank = ({ severity }: Pick<Advice, 'severity'>): number => SEVERITIES.indexOf(severity);
   return rest
     .filter((one) => roots.get(one) === one)
@@ -207,25 +208,12 @@ function advise(rest: readonly OpenFinding[], refused: ReadonlyMap<string, strin
     .sort((left, right) => rank(left) - rank(right));
 }
 
-/** For each the one that it stands beneath: itself where it has something to apply, or its causes lead elsewhere or round. */
-function rootsAmong(rest: readonly OpenFinding[]): Map<OpenFinding, OpenFinding> {
-  const bySource = new Map(rest.map((one) => [causeId(one.finding.controlId, one.subject), one]));
-  const above = ({ finding: { controlId, cause, fix } }: OpenFinding): OpenFinding | undefined => {
-    const own = fix?.command !== undefined || [...(fix?.publish ?? []), ...(fix?.remove ?? [])].length > 0;
-    if (cause === undefined || own || controlId === 'DMARC-05') return undefined;
-    return bySource.get(causeId(cause.controlId, cause.subject));
-  };
-  const rootOf = (one: OpenFinding): OpenFinding => {
-    const passed = new Set<OpenFinding>();
-    let root = one;
-    for (let next = above(root); next !== undefined; next = above(root)) {
-      if (passed.has(root)) return one;
-      passed.add(root);
-      root = next;
-    }
-    return root;
-  };
-  return new Map(rest.map((one) => [one, rootOf(one)]));
+/** What has something to apply stands for itself, and a policy to be raised follows from nothing. */
+function placeOf({ subject, finding }: OpenFinding): Placed {
+  const { controlId, cause, fix } = finding;
+  const own = fix?.command !== undefined || [...(fix?.publish ?? []), ...(fix?.remove ?? [])].length > 0;
+  const follows = cause !== undefined && !own && controlId !== 'DMARC-05';
+  return { subject, finding: { controlId, ...(follows ? { cause } : {}) } };
 }
 
 function adviceOf(one: OpenFinding, first: string): Omit<Advice, 'ends' | 'severity'> {
